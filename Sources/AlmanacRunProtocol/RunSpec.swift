@@ -1,0 +1,170 @@
+/// What the supervisor is to run, complete: it looks nothing up, not even the environment.
+package struct RunSpec: RunFile {
+    /// The user that the command runs as. The supervisor keeps the daemon's.
+    package struct Identity: Hashable, Sendable {
+        package var userID: UInt32
+        package var groupID: UInt32
+        /// The supplementary groups, which replace those of the daemon.
+        package var supplementaryGroupIDs: [UInt32]
+
+        package init(userID: UInt32, groupID: UInt32, supplementaryGroupIDs: [UInt32]) {
+            self.userID = userID
+            self.groupID = groupID
+            self.supplementaryGroupIDs = supplementaryGroupIDs
+        }
+    }
+
+    /// A bound on the log, in bytes of the log file, time stamps included.
+    package struct LogLimit: Hashable, Sendable {
+        package enum Policy: String, Hashable, Sendable, CaseIterable {
+            /// The oldest output goes: about half of the limit and at most all of it is kept, the newest.
+            case dropOld = "drop-old"
+            /// What does not fit is not kept.
+            case dropNew = "drop-new"
+            /// The run ends as `logOverflow`.
+            case killTask = "kill-task"
+        }
+
+        package var maxBytes: Int64
+        package var policy: Policy
+
+        package init(maxBytes: Int64, policy: Policy) {
+            self.maxBytes = maxBytes
+            self.policy = policy
+        }
+    }
+
+    package var runID: String
+    package var taskName: String
+    /// The program's path and its arguments, the first as argument zero too. The path is not searched for in PATH.
+    package var argv: [ByteString]
+    /// All of the command's environment, each `KEY=VALUE`.
+    package var environment: [ByteString]
+    package var workingDirectory: ByteString
+    /// The command's file mode creation mask; nil keeps the daemon's.
+    package var umask: UInt32?
+    /// The command's nice value itself, -20 to 19, not an increment; nil keeps the daemon's.
+    package var nice: Int32?
+    package var identity: Identity?
+    /// What the command reads on its standard input; nil is /dev/null.
+    package var standardInput: [UInt8]?
+    /// How long the command may take, in milliseconds of CLOCK_MONOTONIC; nil is for ever.
+    package var timeoutMilliseconds: Int64?
+    /// The signal that asks the command to end.
+    package var stopSignal: Int32
+    /// How long the command has between that signal and SIGKILL, in milliseconds; 0 kills at once.
+    package var gracePeriodMilliseconds: Int64
+    package var logLimit: LogLimit?
+
+    package init(
+        runID: String,
+        taskName: String,
+        argv: [ByteString],
+        environment: [ByteString],
+        workingDirectory: ByteString,
+        umask: UInt32? = nil,
+        nice: Int32? = nil,
+        identity: Identity? = nil,
+        standardInput: [UInt8]? = nil,
+        timeoutMilliseconds: Int64? = nil,
+        stopSignal: Int32 = 15,
+        gracePeriodMilliseconds: Int64 = 5000,
+        logLimit: LogLimit? = nil
+    ) {
+        self.runID = runID
+        self.taskName = taskName
+        self.argv = argv
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.umask = umask
+        self.nice = nice
+        self.identity = identity
+        self.standardInput = standardInput
+        self.timeoutMilliseconds = timeoutMilliseconds
+        self.stopSignal = stopSignal
+        self.gracePeriodMilliseconds = gracePeriodMilliseconds
+        self.logLimit = logLimit
+    }
+}
+
+extension RunSpec: CustomStringConvertible {
+    /// Names the run; what may hold a secret (arguments, environment, input) is not in it, so that no log line shows it by mistake.
+    package var description: String { "the spec of run \(runID) of task \(taskName)" }
+}
+
+extension RunSpec {
+    package static var format: String { "almanac-run-spec" }
+    package static func path(in folder: RunFolder) -> String { folder.specPath }
+
+    package func encoded() -> [UInt8] {
+        var records = RunRecords()
+        records.append("run-id", runID)
+        records.append("task", taskName)
+        for argument in argv { records.append("argv", argument.bytes) }
+        for variable in environment { records.append("env", variable.bytes) }
+        records.append("working-directory", workingDirectory.bytes)
+        records.append("umask", ifPresent: umask)
+        records.append("nice", ifPresent: nice)
+        if let identity {
+            records.append("uid", identity.userID)
+            records.append("gid", identity.groupID)
+            for group in identity.supplementaryGroupIDs { records.append("group", group) }
+        }
+        if let standardInput { records.append("stdin", standardInput) }
+        records.append("timeout-ms", ifPresent: timeoutMilliseconds)
+        records.append("stop-signal", stopSignal)
+        records.append("grace-ms", gracePeriodMilliseconds)
+        if let logLimit {
+            records.append("log-max-bytes", logLimit.maxBytes)
+            records.append("log-on-full", logLimit.policy.rawValue)
+        }
+        return records.encoded(format: Self.format, version: Self.version)
+    }
+
+    package init(decoding bytes: [UInt8]) throws(RunFormatError) {
+        let records = try RunRecords(decoding: bytes, format: Self.format, version: Self.version)
+        let argv = records.values("argv").map(ByteString.init(bytes:))
+        guard !argv.isEmpty else { throw .missing(field: "argv") }
+        self.init(
+            runID: try records.require(records.text("run-id"), "run-id"),
+            taskName: try records.require(records.text("task"), "task"),
+            argv: argv,
+            environment: records.values("env").map(ByteString.init(bytes:)),
+            workingDirectory: ByteString(
+                bytes: try records.require(records.value("working-directory"), "working-directory")
+            ),
+            umask: try records.integer("umask"),
+            nice: try records.integer("nice"),
+            identity: try Self.identity(records),
+            standardInput: records.value("stdin"),
+            timeoutMilliseconds: try records.integer("timeout-ms"),
+            stopSignal: try records.require(records.integer("stop-signal"), "stop-signal"),
+            gracePeriodMilliseconds: try records.require(records.integer("grace-ms"), "grace-ms"),
+            logLimit: try Self.logLimit(records)
+        )
+        guard (1...64).contains(stopSignal) else { throw .invalid(field: "stop-signal", value: "\(stopSignal)") }
+        guard gracePeriodMilliseconds >= 0 else {
+            throw .invalid(field: "grace-ms", value: "\(gracePeriodMilliseconds)")
+        }
+        if let timeoutMilliseconds, timeoutMilliseconds <= 0 {
+            throw .invalid(field: "timeout-ms", value: "\(timeoutMilliseconds)")
+        }
+    }
+
+    private static func identity(_ records: RunRecords) throws(RunFormatError) -> Identity? {
+        guard let user: UInt32 = try records.integer("uid") else { return nil }
+        return Identity(
+            userID: user,
+            groupID: try records.require(records.integer("gid"), "gid"),
+            supplementaryGroupIDs: try records.integers("group")
+        )
+    }
+
+    private static func logLimit(_ records: RunRecords) throws(RunFormatError) -> LogLimit? {
+        guard let maxBytes: Int64 = try records.integer("log-max-bytes") else { return nil }
+        guard maxBytes > 0 else { throw .invalid(field: "log-max-bytes", value: "\(maxBytes)") }
+        let name = try records.require(records.text("log-on-full"), "log-on-full")
+        guard let policy = LogLimit.Policy(rawValue: name) else { throw .invalid(field: "log-on-full", value: name) }
+        return LogLimit(maxBytes: maxBytes, policy: policy)
+    }
+}

@@ -1,0 +1,4 @@
+import AlmanacSupervisor
+import Glibc
+
+exit(Supervisor.main(arguments: CommandLine.arguments))
