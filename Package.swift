@@ -7,13 +7,59 @@ let package = Package(
         .library(name: "AlmanacCalendar", targets: ["AlmanacCalendar"]),
         .executable(name: "almanac-run", targets: ["almanac-run"]),
     ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit.git", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
     targets: [
         // When: nothing but the calendar.
         .target(name: "AlmanacCalendar"),
         .target(name: "AlmanacZoneinfo", dependencies: ["AlmanacCalendar"]),
 
+        // What: the nouns, and the ports between the parts below.
+        .target(name: "AlmanacModel", dependencies: ["AlmanacCalendar"]),
+
+        // How: each part knows the nouns and none of the other parts.
+        .target(
+            name: "AlmanacConfig",
+            dependencies: [
+                "AlmanacModel", "AlmanacCalendar",
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ]
+        ),
+        .target(
+            name: "AlmanacScheduler",
+            dependencies: [
+                "AlmanacModel", "AlmanacCalendar", "AlmanacLinux",
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "AlmanacRuns",
+            dependencies: [
+                "AlmanacModel", "AlmanacCalendar", "AlmanacLinux", "AlmanacRunProtocol",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "AlmanacStore",
+            dependencies: [
+                "AlmanacModel", "AlmanacCalendar", "AlmanacLinux",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+
         // The kernel: calls that Swift's Glibc module lacks, and the descriptors made of them.
         .target(name: "CLinux"),
+        .target(name: "AlmanacLinux", dependencies: ["CLinux"]),
 
         // The supervisor of one run: no Foundation, no dependencies, linked static.
         .target(name: "AlmanacRunProtocol", dependencies: ["CLinux"]),
@@ -23,12 +69,49 @@ let package = Package(
             dependencies: ["AlmanacSupervisor"],
             linkerSettings: [.unsafeFlags(["-static-executable"])]
         ),
+
+        // The tests.
+        .target(
+            name: "AlmanacTesting",
+            dependencies: ["AlmanacModel", "AlmanacCalendar", "AlmanacScheduler", "AlmanacLinux", "CLinux"],
+            path: "Tests/AlmanacTesting"
+        ),
         .testTarget(name: "AlmanacCalendarTests", dependencies: ["AlmanacCalendar"]),
         .testTarget(name: "AlmanacZoneinfoTests", dependencies: ["AlmanacZoneinfo", "AlmanacCalendar"]),
+        .testTarget(name: "AlmanacModelTests", dependencies: ["AlmanacModel", "AlmanacCalendar"]),
+        .testTarget(
+            name: "AlmanacConfigTests",
+            dependencies: [
+                "AlmanacConfig", "AlmanacModel", "AlmanacCalendar", "AlmanacTesting",
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ]
+        ),
+        .testTarget(
+            name: "AlmanacSchedulerTests",
+            dependencies: [
+                "AlmanacScheduler", "AlmanacModel", "AlmanacCalendar", "AlmanacTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "AlmanacRunsTests",
+            dependencies: [
+                "AlmanacRuns", "AlmanacRunProtocol", "AlmanacModel", "AlmanacCalendar", "AlmanacLinux",
+                "AlmanacTesting",
+            ]
+        ),
         .testTarget(name: "AlmanacRunProtocolTests", dependencies: ["AlmanacRunProtocol"]),
         .testTarget(
             name: "AlmanacSupervisorTests",
             dependencies: ["AlmanacSupervisor", "AlmanacRunProtocol", "CLinux"]
+        ),
+        .testTarget(
+            name: "AlmanacStoreTests",
+            dependencies: [
+                "AlmanacStore", "AlmanacModel", "AlmanacCalendar", "AlmanacTesting",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,90 @@
+import AlmanacCalendar
+import AlmanacModel
+
+/// Reads the tables `[tasks.NAME]`.
+struct TaskReader {
+    let zones: @Sendable (ZoneID) throws -> ZoneRules
+    /// The zone of tasks that name none.
+    let defaultZone: ZoneRules
+    /// What `[defaults]` says.
+    let defaults: TaskSettings
+    let files: ReferencedFiles
+    let identities: IdentityLookup
+
+    /// Reads a task: a row for each key that it does not share with `[defaults]`.
+    ///
+    /// - Returns: nil where it has no command; then a fault has been reported.
+    func task(named name: String, from table: inout TableReader) -> TaskDefinition? {
+        if !TaskDefinition.isValidName(name) {
+            table.report(
+                "\(Quotation(name)) cannot be a task's name; expected 1 to 100 of the characters a-z, A-Z, 0-9, "
+                    + #"".", "_", ":" and "-", other than "." and "..""#
+            )
+        }
+        let cron = table.optional("cron", .cron)
+        let zone = table.optional("timezone", .zone(zones))
+        let command = table.required("run", .command, example: #"run = "echo hello""#)
+        let runsOnStart = table.value("run_on_start", .boolean, default: false)
+        var settings = defaults
+        settings.read(from: &table, files: files, identities: identities)
+
+        let task = TaskDefinition(
+            name: name,
+            command: command ?? "",
+            summary: table.optional("description", .text),
+            group: table.optional("group", .name),
+            schedule: cron.map { cron in
+                TaskSchedule(
+                    text: cron.text,
+                    schedule: Schedule(cron.expression, in: zone ?? defaultZone),
+                    hasOwnZone: zone != nil
+                )
+            },
+            runsOnStart: runsOnStart,
+            allowsAPITrigger: table.value("api_trigger", .boolean, default: true),
+            onOverlap: settings.onOverlap,
+            maxConcurrent: settings.maxConcurrent,
+            queueMax: settings.queueMax,
+            timeout: settings.timeout,
+            gracefulStop: settings.gracefulStop,
+            settings: commandSettings(settings, from: table),
+            retry: settings.retry,
+            parameters: ParameterReader.parameters(
+                from: &table,
+                runsByItself: table.contains("cron") || runsOnStart
+            ),
+            catchUp: settings.catchUp,
+            maxCatchUpRuns: settings.maxCatchUpRuns,
+            jitter: settings.jitter,
+            keepRuns: settings.keepRuns,
+            keepFor: settings.keepFor
+        )
+        table.settle(ForeignKey.ofTasks)
+        warn(of: task, in: table)
+        return command == nil ? nil : task
+    }
+
+    /// The command's settings with its working folder, of which `~` is the home of the user that it takes.
+    private func commandSettings(_ settings: TaskSettings, from table: TableReader) -> CommandSettings {
+        var command = settings.command
+        guard let folder = settings.workingFolder else { return command }
+        var base = files.base
+        if let identity = command.identity { base.home = identity.home }
+        do throws(PathBase.Fault) {
+            command.workingDirectory = try base.absolute(folder)
+        } catch {
+            table.report(error.message, key: "working_dir")
+        }
+        return command
+    }
+
+    /// Tells of keys that are right by themselves and come to nothing together.
+    private func warn(of task: TaskDefinition, in table: TableReader) {
+        if task.schedule == nil, table.contains("jitter"), !table.contains("cron") {
+            table.warn("it delays what cron starts, and the task has no cron", key: "jitter")
+        }
+        if !task.allowsAPITrigger, !task.runsOnStart, !table.contains("cron") {
+            table.warn("nothing ever starts this task: it has no cron, no run_on_start", key: "api_trigger")
+        }
+    }
+}

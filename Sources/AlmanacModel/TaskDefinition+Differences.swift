@@ -1,0 +1,53 @@
+import AlmanacCalendar
+
+extension TaskDefinition {
+    /// The keys in which this definition is another than an earlier one of the same task, as the configuration names them.
+    package func differences(from other: TaskDefinition) -> [String] {
+        let keys: [(String, Bool)] = [
+            ("run", command != other.command),
+            ("description", summary != other.summary),
+            ("group", group != other.group),
+            ("cron", schedule?.text != other.schedule?.text),
+            ("timezone", schedule?.schedule.zone.id != other.schedule?.schedule.zone.id),
+            ("run_on_start", runsOnStart != other.runsOnStart),
+            ("api_trigger", allowsAPITrigger != other.allowsAPITrigger),
+            ("on_overlap", onOverlap != other.onOverlap),
+            ("max_concurrent", maxConcurrent != other.maxConcurrent),
+            ("queue_max", queueMax != other.queueMax),
+            ("timeout", timeout != other.timeout),
+            ("graceful_stop", gracefulStop != other.gracefulStop),
+            ("retry_attempts", retry.attempts != other.retry.attempts),
+            ("retry_delay", retry.delay != other.retry.delay),
+            ("retry_backoff", retry.backoff != other.retry.backoff),
+            ("params", parameters != other.parameters),
+            ("catch_up", catchUp != other.catchUp),
+            ("max_catch_up_runs", maxCatchUpRuns != other.maxCatchUpRuns),
+            ("jitter", jitter != other.jitter),
+            ("keep_runs", keepRuns != other.keepRuns),
+            ("keep_for", keepFor != other.keepFor),
+        ]
+        return keys.filter(\.1).map(\.0) + settings.differences(from: other.settings)
+    }
+}
+
+extension CommandSettings {
+    fileprivate func differences(from other: CommandSettings) -> [String] {
+        let keys: [(String, Bool)] = [
+            ("shell", shell != other.shell),
+            ("working_dir", workingDirectory != other.workingDirectory),
+            ("umask", umask != other.umask),
+            ("user", identity != other.identity),
+            ("env_base", environmentBase != other.environmentBase),
+            ("env_file", environmentFile != other.environmentFile),
+            ("env", environment != other.environment),
+            ("secrets_file", secretsFile != other.secretsFile),
+            ("secrets", secrets != other.secrets),
+            ("nice", nice != other.nice),
+            ("stop_signal", stopSignal != other.stopSignal),
+            ("exit_codes", successExitCodes != other.successExitCodes),
+            ("log_max_size", logMaxSize != other.logMaxSize),
+            ("log_on_full", logOnFull != other.logOnFull),
+        ]
+        return keys.filter(\.1).map(\.0)
+    }
+}

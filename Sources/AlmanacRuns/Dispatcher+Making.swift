@@ -1,0 +1,81 @@
+package import AlmanacModel
+import AlmanacRunProtocol
+import Logging
+
+extension Dispatcher: RunMaking {
+    package func makeRuns(_ requests: [RunRequest], moving cursors: [ScheduleCursor]) async throws -> [Run] {
+        guard closing == nil else { throw RunMakingError.shuttingDown }
+        let now = clock.now
+        var runs: [Run] = []
+        var replaced: [(victim: RunID, task: String)] = []
+        for request in requests {
+            let (run, placement) = factory.makeRun(request, at: now) { lanes.admit($0, of: request.task) }
+            if run.state.end == nil { unfinished[run.id] = Unfinished(run: run, task: request.task) }
+            if case .waitingFor(let victim) = placement { replaced.append((victim, request.task.name)) }
+            runs.append(run)
+        }
+        do {
+            runs = try await store.insert(runs, moving: cursors)
+        } catch {
+            for (victim, task) in replaced { lanes.spare(victim, ofTask: task) }
+            for run in runs where run.state.end == nil { withdraw(run) }
+            throw error
+        }
+        for (victim, _) in replaced { replace(victim) }
+        for run in runs {
+            if let end = run.state.end {
+                // The row of a pause comes by with each firing that it holds.
+                logger.log(
+                    level: run.accountsForPause ? .debug : .info,
+                    "\(run.taskName) run \(run.id): \(end.reason.rawValue)\(end.message.map { ", \($0)" } ?? "")"
+                )
+            } else {
+                begin(run)
+            }
+        }
+        return runs
+    }
+
+    /// Ends a run so that a newer one takes its place.
+    func replace(_ id: RunID) {
+        guard let run = unfinished[id]?.run, run.state.end == nil else { return }
+        if processes[id] == nil {
+            end(run, .withoutCommand(.stopped, at: clock.now, message: "a newer run took its place"))
+            return
+        }
+        do {
+            try askToStop(id, .overlapTerminated)
+        } catch {
+            lanes.spare(id, ofTask: run.taskName)
+            logger.error("run \(id) of \(run.taskName) cannot be asked to stop: \(error)")
+        }
+    }
+
+    /// Goes on with a run whose row stands: starts it if it has its place, lets it wait otherwise.
+    private func begin(_ run: Run) {
+        switch closing {
+        case .stoppingRuns: return end(run, .withoutCommand(.daemonStopped, at: clock.now))
+        case .leavingRuns: return
+        case nil: break
+        }
+        if lanes.isActive(run.id, ofTask: run.taskName) {
+            start(run.id)
+        } else {
+            lanes.commit(run.id, ofTask: run.taskName)
+            startWaiting(ofTask: run.taskName)
+        }
+    }
+
+    /// Takes back a run whose row could not be committed.
+    private func withdraw(_ run: Run) {
+        unfinished[run.id] = nil
+        lanes.remove(run.id, ofTask: run.taskName)
+        startWaiting(ofTask: run.taskName)
+    }
+
+    /// Starts the runs of a task that have come up for their turn.
+    func startWaiting(ofTask name: String) {
+        guard closing == nil else { return }
+        for id in lanes.promote(ofTask: name) { start(id) }
+    }
+}

@@ -1,0 +1,92 @@
+import AlmanacLinux
+import AlmanacRunProtocol
+import Glibc
+
+/// The log of a run as one stretch of bytes: the part that a limit has set aside, if there is one, and the present one.
+struct LogParts: Sendable {
+    private struct Part: Sendable {
+        let path: String
+        let descriptor: OwnedDescriptor
+        let inode: UInt
+        /// Where it begins.
+        let start: Int
+    }
+
+    private let parts: [Part]
+    /// How many bytes there were at the opening; the present part may grow.
+    let size: Int
+
+    /// No parts where the run has no log: no command was started for it.
+    static func open(_ folder: RunFolder) throws(SystemError) -> LogParts {
+        // The present part first: one that is set aside between the two calls is opened twice, and counts once.
+        var found: [(path: String, descriptor: OwnedDescriptor, inode: UInt, size: Int)] = []
+        for path in [folder.logPath, folder.olderLogPath] {
+            let number = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+            if number == -1 && errno == ENOENT { continue }
+            guard number != -1 else { throw SystemError("open", subject: path) }
+            let descriptor = OwnedDescriptor(number)
+            var status = stat()
+            try SystemError.check("fstat", subject: path) { unsafe fstat(number, &status) }
+            let inode = UInt(status.st_ino)
+            if found.contains(where: { $0.inode == inode }) { continue }
+            found.append((path, descriptor, inode, Int(status.st_size)))
+        }
+        var parts: [Part] = []
+        var start = 0
+        for (path, descriptor, inode, size) in found.reversed() {
+            parts.append(Part(path: path, descriptor: descriptor, inode: inode, start: start))
+            start += size
+        }
+        return LogParts(parts: parts, size: start)
+    }
+
+    /// Tells the files apart from those that a rotation leaves.
+    var identity: [UInt] { parts.map(\.inode) }
+
+    /// Bytes from a place on, up to 64 KiB; nil at the end.
+    func read(at offset: Int) throws(SystemError) -> [UInt8]? {
+        guard let index = parts.lastIndex(where: { $0.start <= offset }) else { return nil }
+        for part in parts[index...] {
+            var buffer = [UInt8](repeating: 0, count: 64 << 10)
+            let within = max(0, offset - part.start)
+            let count = try SystemError.check("read", subject: part.path) {
+                unsafe pread(part.descriptor.number, &buffer, buffer.count, off_t(within))
+            }
+            if count > 0 { return Array(buffer.prefix(count)) }
+        }
+        return nil
+    }
+}
+
+/// Where the lines of a log begin, as far as it has been read: every thousandth of them.
+struct LineIndex: Sendable {
+    static let stride = 1000
+
+    /// The files that it is about.
+    private(set) var identity: [UInt]
+    /// The place of line 0, of line 1000 and so on.
+    private var marks = [0]
+    private(set) var lineCount = 0
+    private var scanned = 0
+
+    init(identity: [UInt]) {
+        self.identity = identity
+    }
+
+    /// Reads on from where it stopped, to the end.
+    mutating func extend(over log: LogParts) throws(SystemError) {
+        while let chunk = try log.read(at: scanned) {
+            for index in chunk.indices where chunk[index] == UInt8(ascii: "\n") {
+                lineCount += 1
+                if lineCount % Self.stride == 0 { marks.append(scanned + index + 1) }
+            }
+            scanned += chunk.count
+        }
+    }
+
+    /// The nearest line at or before the given one whose place is known.
+    func mark(before line: Int) -> (line: Int, offset: Int) {
+        let index = min(line / Self.stride, marks.count - 1)
+        return (index * Self.stride, marks[index])
+    }
+}

@@ -1,0 +1,42 @@
+package import AlmanacModel
+package import AlmanacRunProtocol
+
+extension RunEnd {
+    /// The end that a supervisor's result tells of.
+    ///
+    /// - Parameter successExitCodes: the exit codes that count as success.
+    package init(_ result: RunResult, successExitCodes: Set<Int32>) {
+        let (reason, message): (EndReason, String?) =
+            switch result.outcome {
+            case .exited(let code): (successExitCodes.contains(code) ? .success : .failed, nil)
+            case .signaled(let number): (.failed, "signal \(number) ended the command")
+            case .timedOut: (.timeout, nil)
+            case .stopped(reason: .daemonStopped): (.daemonStopped, nil)
+            case .stopped(reason: .overlapTerminated): (.stopped, "a newer run took its place")
+            case .stopped: (.stopped, nil)
+            case .startFailed(let message): (.startFailed, message)
+            case .logOverflow: (.logOverflow, nil)
+            }
+        self.init(
+            reason: reason,
+            exitCode: Int64(result.exitCode),
+            at: PreciseTimestamp(nanosecondsSinceEpoch: result.endedNanosecondsSinceEpoch),
+            startedAt: result.startedNanosecondsSinceEpoch.map(PreciseTimestamp.init(nanosecondsSinceEpoch:)),
+            message: result.message ?? message,
+            usage: result.startedNanosecondsSinceEpoch.map { _ in
+                ResourceUsage(cpu: .nanoseconds(result.cpuNanoseconds), maxResidentBytes: result.maxRSSBytes)
+            }
+        )
+    }
+
+    /// The end of a run whose supervisor is gone without a result.
+    static func crashed(at now: PreciseTimestamp, started: RunStarted?, message: String?) -> RunEnd {
+        RunEnd(
+            reason: .crashed,
+            exitCode: EndReason.crashedExitCode,
+            at: now,
+            startedAt: started.map { PreciseTimestamp(nanosecondsSinceEpoch: $0.nanosecondsSinceEpoch) },
+            message: message ?? "its supervisor went away without a result"
+        )
+    }
+}

@@ -1,0 +1,113 @@
+package import AlmanacLinux
+package import AlmanacModel
+import AlmanacRunProtocol
+
+/// Reads the logs in the runs' folders, on a thread that may block.
+package actor RunLogs: RunLogReading {
+    private let dataFolder: String
+    private let executor: ThreadExecutor
+    /// Of the logs that pages were asked of last, so that following one does not read it from its begin each time.
+    private var indexes: [(id: RunID, index: LineIndex)] = []
+
+    private static let indexLimit = 16
+
+    package init(dataFolder: String, executor: ThreadExecutor) {
+        self.dataFolder = dataFolder
+        self.executor = executor
+    }
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.asUnownedSerialExecutor()
+    }
+
+    package func rawLog(of run: Run) async throws -> any RunLogChunks {
+        try RawLogChunks(log: LogParts.open(folder(of: run)), executor: executor)
+    }
+
+    package func logPage(of run: Run, from: Int, limit: Int) async throws -> RunLogPage {
+        let log = try LogParts.open(folder(of: run))
+        let index = try index(of: run.id, log)
+        let first = from >= 0 ? from : max(0, index.lineCount + from)
+        var lines: [RunLogLine] = []
+        if first < index.lineCount {
+            var (number, offset) = index.mark(before: first)
+            var decoder = LogLineDecoder()
+            while lines.count < limit, let chunk = try log.read(at: offset) {
+                offset += chunk.count
+                decoder.decode(chunk) { line in
+                    if number >= first && lines.count < limit { lines.append(RunLogLine(line, number: number)) }
+                    number += 1
+                }
+            }
+        }
+        return RunLogPage(
+            lines: lines,
+            firstAvailable: 0,
+            totalLines: index.lineCount,
+            isTruncated: false,
+            isFinalized: run.state.end != nil
+        )
+    }
+
+    /// The index of a log, brought up to its end.
+    private func index(of id: RunID, _ log: LogParts) throws -> LineIndex {
+        var index = LineIndex(identity: log.identity)
+        if let position = indexes.firstIndex(where: { $0.id == id }) {
+            let known = indexes.remove(at: position).index
+            if known.identity == log.identity { index = known }
+        }
+        try index.extend(over: log)
+        indexes.append((id, index))
+        if indexes.count > Self.indexLimit { indexes.removeFirst() }
+        return index
+    }
+
+    private func folder(of run: Run) -> RunFolder {
+        RunFolder(dataFolder: dataFolder, taskName: run.taskName, runID: run.id.description)
+    }
+}
+
+extension RunLogLine {
+    fileprivate init(_ line: LogLine, number: Int) {
+        let stream: Stream =
+            switch line.stream {
+            case .stdout: .stdout
+            case .stderr: .stderr
+            case .system: .system
+            }
+        self.init(
+            number: number,
+            at: PreciseTimestamp(nanosecondsSinceEpoch: line.nanosecondsSinceEpoch),
+            stream: stream,
+            text: line.text,
+            isContinued: !line.isComplete
+        )
+    }
+}
+
+/// The command's own bytes, a chunk at a time.
+private actor RawLogChunks: RunLogChunks {
+    private let log: LogParts
+    private let executor: ThreadExecutor
+    private var offset = 0
+    private var decoder = LogDecoder()
+
+    init(log: LogParts, executor: ThreadExecutor) {
+        self.log = log
+        self.executor = executor
+    }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.asUnownedSerialExecutor()
+    }
+
+    func next() async throws -> [UInt8]? {
+        var raw: [UInt8] = []
+        while raw.isEmpty {
+            guard let chunk = try log.read(at: offset) else { return nil }
+            offset += chunk.count
+            decoder.decode(chunk, into: &raw)
+        }
+        return raw
+    }
+}

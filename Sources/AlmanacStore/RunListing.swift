@@ -1,0 +1,144 @@
+import AlmanacModel
+import GRDB
+
+/// One page of a listing: counts what fits, plans, and reads the page with one statement.
+struct RunListing {
+    private let query: RunQuery
+    private let filter: RunFilter
+    private let now: PreciseTimestamp
+
+    /// - Parameter now: until when the durations of running runs count.
+    init(_ query: RunQuery, now: PreciseTimestamp) {
+        self.query = query
+        self.now = now
+        filter = RunFilter(query)
+    }
+
+    func page(from db: Database) throws -> RunPage {
+        let counts = try counts(from: db)
+        let isCounted = filter.kinds.isSubset(of: [.task, .trigger, .states])
+        let total = isCounted ? counts.fitting : try count(from: db)
+        guard query.offset < total else { return RunPage(runs: [], total: total) }
+        let plan = RunPagePlan.cheapest(for: query, counts: counts, total: total)
+        return RunPage(runs: try runs(by: plan, from: db), total: total)
+    }
+
+    // MARK: How many
+
+    /// How many runs there are behind each filter.
+    func counts(from db: Database) throws -> RunPagePlan.Counts {
+        let task: SQL = query.taskName.map { "task_name = \($0)" } ?? "TRUE"
+        let trigger: SQL = query.trigger.map { "triggered_by = \($0.rawValue)" } ?? "TRUE"
+        let states: SQL = filter.states.map { "state IN \($0.sorted())" } ?? "TRUE"
+        let request = SQLRequest<Row>(
+            literal: """
+                SELECT ifnull(sum(runs), 0), ifnull(sum(runs * (\(task))), 0), ifnull(sum(runs * (\(trigger))), 0),
+                    ifnull(sum(runs * (\(states))), 0),
+                    ifnull(sum(runs * (state NOT IN ('success', 'pending', 'running'))), 0),
+                    ifnull(sum(runs * (\(task) AND \(trigger) AND \(states))), 0)
+                FROM run_count
+                """
+        )
+        guard let row = try request.fetchOne(db) else { return RunPagePlan.Counts() }
+        return RunPagePlan.Counts(
+            all: row[0],
+            task: row[1],
+            trigger: row[2],
+            states: row[3],
+            unsuccessful: row[4],
+            fitting: row[5]
+        )
+    }
+
+    /// How many runs fit, by looking.
+    private func count(from db: Database) throws -> Int {
+        try SQLRequest<Int>(literal: "SELECT count(*) FROM run WHERE \(filter.all.joined(separator: " AND "))")
+            .fetchOne(db) ?? 0
+    }
+
+    // MARK: Which
+
+    /// The runs of the page; the same ones, and in the same order, by every plan for the query.
+    func runs(by plan: RunPagePlan, from db: Database) throws -> [Run] {
+        let rows = try SQLRequest<Row>(literal: statement(plan)).fetchCursor(db)
+        return try Array(rows.map { try RunRow($0).run() })
+    }
+
+    /// The statement of a page. Its inner part finds keys and ids within the indexes, in the order of the page; rows
+    /// are looked up for those on the page alone, where no filter needs more.
+    func statement(_ plan: RunPagePlan) -> SQL {
+        let direction: SQL =
+            switch query.sortDirection {
+            case .ascending: "ASC"
+            case .descending: "DESC"
+            }
+        return """
+            SELECT \(sql: RunColumn.list) FROM (
+                \(parts(plan).joined(separator: " UNION ALL "))
+                ORDER BY sort_key \(direction), id \(direction) LIMIT \(query.limit) OFFSET \(query.offset)
+            ) AS page CROSS JOIN run ON run.id = page.id
+            ORDER BY page.sort_key \(direction), page.id \(direction)
+            """
+    }
+
+    /// One SELECT, or more that SQLite merges: each is sorted by its index already.
+    private func parts(_ plan: RunPagePlan) -> [SQL] {
+        switch plan.source {
+        case .created: [part("INDEXED BY run_created", filter.all)]
+        case .task: [part("INDEXED BY run_task", filter.all)]
+        case .trigger: [part("INDEXED BY run_trigger", filter.all)]
+        case .retries: [part("INDEXED BY run_retry", filter.all)]
+        case .startAt: [part("INDEXED BY run_start", filter.all)]
+        case .failures: [part("INDEXED BY run_exit_code", ["exit_code <> 0"] + filter.all)]
+        case .table: [part("NOT INDEXED", filter.all)]
+        case .states: partsByState(plan)
+        case .exitCode: partsByExitCode
+        case .status: partsByStatus
+        }
+    }
+
+    private func partsByState(_ plan: RunPagePlan) -> [SQL] {
+        var parts: [SQL] = []
+        if let unfinished = filter.unfinishedCondition {
+            parts.append(part("INDEXED BY run_unfinished", [unfinished] + filter.others))
+        }
+        if plan.sorts && !filter.reasons.isEmpty {
+            parts.append(part("INDEXED BY run_end_reason", ["end_reason IN \(filter.reasons)"] + filter.others))
+        } else {
+            parts += filter.reasons.map { reason in
+                part("INDEXED BY run_end_reason", ["end_reason = \(reason)"] + filter.others)
+            }
+        }
+        return parts
+    }
+
+    private var partsByExitCode: [SQL] {
+        let others = part("INDEXED BY run_exit_code", ["exit_code <> 0"] + filter.all)
+        if filter.excludesExitCodeZero { return [others] }
+        return [others, part("INDEXED BY run_id", ["exit_code = 0"] + filter.all)]
+    }
+
+    private var partsByStatus: [SQL] {
+        [
+            part("INDEXED BY run_unfinished", ["end_reason IS NULL"] + filter.all),
+            part("INDEXED BY run_id", ["status = 'ended'"] + filter.all),
+        ]
+    }
+
+    private func part(_ index: SQL, _ conditions: [SQL]) -> SQL {
+        let condition: SQL = conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND ")
+        return "SELECT id, \(sortKey) AS sort_key FROM run \(index) WHERE \(condition)"
+    }
+
+    private var sortKey: SQL {
+        switch query.sortField {
+        case .taskName: "task_name"
+        case .status: "status"
+        case .startAt: "start_at"
+        case .exitCode: "exit_code"
+        // None for a run that has not started, or never did: it sorts below all others.
+        case .duration: "ifnull(end_at, \(now.nanosecondsSinceEpoch)) - start_at"
+        case .createdAt: "created_at"
+        }
+    }
+}

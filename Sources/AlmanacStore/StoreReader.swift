@@ -1,0 +1,39 @@
+import AlmanacLinux
+import GRDB
+
+/// The one that reads, on a thread and a connection of its own: a long listing holds up no commit.
+actor StoreReader {
+    private let path: String
+    private let executor: ThreadExecutor
+    private var queue: DatabaseQueue?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.asUnownedSerialExecutor()
+    }
+
+    init(_ queue: DatabaseQueue, path: String) {
+        self.path = path
+        self.queue = queue
+        executor = ThreadExecutor(name: "store-reader")
+    }
+
+    /// Reads from one snapshot, which holds every change whose caller has had its answer.
+    func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) throws(StoreError) -> Value {
+        guard let queue else { throw .closed }
+        do {
+            return try queue.read(body)
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    func close() throws(StoreError) {
+        guard let queue else { return }
+        self.queue = nil
+        do {
+            try queue.close()
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+}

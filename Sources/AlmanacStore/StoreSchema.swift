@@ -1,0 +1,123 @@
+import GRDB
+
+/// The tables, and how an older file becomes one of this version.
+///
+/// A migration never changes once it has shipped: a change is a new migration, and one more in `version`.
+enum StoreSchema {
+    /// "ALMN", in the header of the file: sqlite.org/pragma.html#pragma_application_id.
+    static let applicationID: Int32 = 0x414C_4D4E
+
+    /// How many migrations there are; kept in the header as `user_version`.
+    static let version = 1
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 runs, cursors and pauses") { db in
+            try db.execute(sql: runs)
+            try db.execute(sql: runIndexes)
+            try db.execute(sql: runCounts)
+            try db.execute(sql: cursors)
+            try db.execute(sql: pauses)
+            try db.execute(sql: "PRAGMA user_version = 1")
+        }
+        return migrator
+    }
+
+    /// Times of what happened are nanoseconds since 1970, those of the calendar seconds since 1970. `params` is a JSON
+    /// object, or NULL for none. `status` and `end_reason` hold the raw values of `RunState.Phase` and `EndReason`.
+    private static let runs = """
+        CREATE TABLE run (
+            id TEXT NOT NULL,
+            task_name TEXT NOT NULL,
+            status TEXT NOT NULL,
+            end_reason TEXT,
+            exit_code INTEGER NOT NULL,
+            triggered_by TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            start_at INTEGER,
+            end_at INTEGER,
+            scheduled_at INTEGER,
+            tick TEXT,
+            timezone TEXT,
+            missed_count INTEGER,
+            missed_until INTEGER,
+            catch_up INTEGER NOT NULL,
+            retry_attempt INTEGER NOT NULL,
+            retry_of_run_id TEXT,
+            start_after INTEGER,
+            instance_index INTEGER NOT NULL DEFAULT 0,
+            external_execution_id TEXT,
+            params TEXT,
+            cpu_nanoseconds INTEGER,
+            max_rss_bytes INTEGER,
+            message TEXT,
+            CHECK ((status = 'ended') = (end_reason IS NOT NULL)),
+            CHECK ((status = 'ended') = (end_at IS NOT NULL))
+        );
+        """
+
+    /// Every listing by one filter is read from its index in the order of creation, ids breaking ties.
+    ///
+    /// What most runs are not (unfinished, retried, failed) is in partial indexes, so that most runs do not pay for it.
+    /// There is none for durations: they would land all over it, at a page write for each end.
+    private static let runIndexes = """
+        CREATE UNIQUE INDEX run_id ON run (id);
+        CREATE INDEX run_created ON run (created_at, id);
+        CREATE INDEX run_task ON run (task_name, created_at, id);
+        CREATE INDEX run_trigger ON run (triggered_by, created_at, id);
+        CREATE INDEX run_start ON run (start_at, id);
+        CREATE INDEX run_unfinished ON run (created_at, id) WHERE end_reason IS NULL;
+        CREATE INDEX run_end_reason ON run (end_reason, created_at, id) WHERE end_reason IS NOT NULL;
+        CREATE INDEX run_exit_code ON run (exit_code, id) WHERE exit_code <> 0;
+        CREATE INDEX run_retry ON run (created_at, id, retry_attempt) WHERE retry_attempt > 0;
+        CREATE INDEX run_retry_of ON run (retry_of_run_id) WHERE retry_of_run_id IS NOT NULL;
+        """
+
+    /// How many runs there are of each task, state and trigger, kept by triggers within the same transaction: a
+    /// listing says how many there are on all pages without counting a million rows.
+    ///
+    /// `state` is the end reason, or the status of a run that has none.
+    private static let runCounts = """
+        CREATE TABLE run_count (
+            task_name TEXT NOT NULL,
+            state TEXT NOT NULL,
+            triggered_by TEXT NOT NULL,
+            runs INTEGER NOT NULL,
+            PRIMARY KEY (task_name, state, triggered_by)
+        ) WITHOUT ROWID;
+        CREATE TRIGGER run_count_insert AFTER INSERT ON run BEGIN
+            INSERT INTO run_count VALUES (new.task_name, ifnull(new.end_reason, new.status), new.triggered_by, 1)
+            ON CONFLICT (task_name, state, triggered_by) DO UPDATE SET runs = runs + 1;
+        END;
+        CREATE TRIGGER run_count_delete AFTER DELETE ON run BEGIN
+            UPDATE run_count SET runs = runs - 1
+            WHERE task_name = old.task_name AND state = ifnull(old.end_reason, old.status)
+                AND triggered_by = old.triggered_by;
+        END;
+        CREATE TRIGGER run_count_update AFTER UPDATE OF task_name, status, end_reason, triggered_by ON run BEGIN
+            UPDATE run_count SET runs = runs - 1
+            WHERE task_name = old.task_name AND state = ifnull(old.end_reason, old.status)
+                AND triggered_by = old.triggered_by;
+            INSERT INTO run_count VALUES (new.task_name, ifnull(new.end_reason, new.status), new.triggered_by, 1)
+            ON CONFLICT (task_name, state, triggered_by) DO UPDATE SET runs = runs + 1;
+        END;
+        """
+
+    private static let cursors = """
+        CREATE TABLE schedule_cursor (
+            task_name TEXT NOT NULL PRIMARY KEY,
+            settled_through INTEGER NOT NULL,
+            schedule TEXT NOT NULL
+        ) WITHOUT ROWID;
+        """
+
+    /// `until` is NULL for no end, `run_id` until a firing has been held.
+    private static let pauses = """
+        CREATE TABLE task_pause (
+            task_name TEXT NOT NULL PRIMARY KEY,
+            since INTEGER NOT NULL,
+            until INTEGER,
+            run_id TEXT
+        ) WITHOUT ROWID;
+        """
+}
