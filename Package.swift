@@ -5,13 +5,19 @@ let package = Package(
     name: "almanac",
     products: [
         .library(name: "AlmanacCalendar", targets: ["AlmanacCalendar"]),
+        .executable(name: "almanac", targets: ["almanac"]),
         .executable(name: "almanac-run", targets: ["almanac-run"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
         .package(url: "https://github.com/LebJe/TOMLKit.git", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
@@ -56,9 +62,25 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
+        .target(name: "AlmanacAPI"),
+        .target(
+            name: "AlmanacServer",
+            dependencies: [
+                "AlmanacModel", "AlmanacCalendar", "AlmanacAPI", "CLinux",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
 
         // The kernel: calls that Swift's Glibc module lacks, and the descriptors made of them.
         .target(name: "CLinux"),
+        .target(name: "CExecutor"),
         .target(name: "AlmanacLinux", dependencies: ["CLinux"]),
 
         // The supervisor of one run: no Foundation, no dependencies, linked static.
@@ -69,6 +91,32 @@ let package = Package(
             dependencies: ["AlmanacSupervisor"],
             linkerSettings: [.unsafeFlags(["-static-executable"])]
         ),
+
+        // The whole: one place that sees every concrete type, and the commands over it.
+        .target(
+            name: "AlmanacDaemon",
+            dependencies: [
+                "AlmanacModel", "AlmanacCalendar", "AlmanacZoneinfo", "AlmanacConfig", "AlmanacScheduler",
+                "AlmanacRuns", "AlmanacStore", "AlmanacServer", "AlmanacLinux",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "AlmanacCommands",
+            dependencies: [
+                "AlmanacAPI", "AlmanacCalendar", "AlmanacZoneinfo", "AlmanacConfig", "AlmanacDaemon", "AlmanacModel",
+                "CExecutor",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        .executableTarget(name: "almanac", dependencies: ["AlmanacCommands"]),
 
         // The tests.
         .target(
@@ -112,6 +160,33 @@ let package = Package(
                 "AlmanacStore", "AlmanacModel", "AlmanacCalendar", "AlmanacTesting",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
+        ),
+        .testTarget(
+            name: "AlmanacServerTests",
+            dependencies: [
+                "AlmanacServer", "AlmanacAPI", "AlmanacModel", "AlmanacCalendar", "AlmanacTesting",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "AlmanacCommandsTests",
+            dependencies: [
+                "AlmanacCommands", "AlmanacAPI", "AlmanacCalendar", "AlmanacConfig", "AlmanacDaemon", "AlmanacModel",
+                "AlmanacTesting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
+            name: "AlmanacDaemonTests",
+            dependencies: ["AlmanacAPI", "AlmanacCalendar", "AlmanacTesting", "CLinux"]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,42 @@
+/// The answer to a reload: what it has changed.
+package struct ReloadAnswer: WireObject {
+    package static let schemaName = "ReloadOutputBody"
+
+    /// A task that is another now.
+    package struct Change: Codable, Sendable, Hashable {
+        package var name: String
+        /// The keys that are different.
+        package var reasons: [String]
+
+        package init(name: String, reasons: [String]) {
+            self.name = name
+            self.reasons = reasons
+        }
+    }
+
+    package var schema: String?
+    /// Names of tasks, sorted.
+    package var added: [String]
+    package var removed: [String]
+    package var changed: [Change]
+    /// Settings that are different and take effect with the next start of the daemon; nil where there are none.
+    package var needingRestart: [String]?
+
+    package init(added: [String], removed: [String], changed: [Change], needingRestart: [String]? = nil) {
+        self.added = added
+        self.removed = removed
+        self.changed = changed
+        self.needingRestart = needingRestart
+    }
+
+    package enum CodingKeys: String, CodingKey {
+        case schema = "$schema"
+        case added, removed, changed
+        case needingRestart = "needing_restart"
+    }
+}
+
+extension Problem {
+    /// The `location` of a fault in the configuration's file, in the answer to a reload.
+    package static let configurationLocation = "config"
+}

@@ -1,0 +1,34 @@
+import AlmanacCalendar
+package import AlmanacConfig
+package import AlmanacZoneinfo
+import Glibc
+
+extension ConfigurationReader {
+    /// A reader that knows the machine's zones and which of them is its own, its accounts, and this process.
+    package init(system zones: ZoneinfoDatabase) {
+        self.init(
+            zones: { try zones.rules(for: $0) },
+            systemZone: machineZone(),
+            host: ConfigurationHost(processWith: processEnvironment())
+        )
+    }
+}
+
+extension ConfigurationHost {
+    /// This machine and this process, as the daemon that it is or as one that its user would start.
+    package init(processWith environment: [String: String]) {
+        self.init(
+            environment: environment,
+            // A folder that has been removed: nothing is relative to it.
+            currentFolder: (try? AlmanacDaemon.currentFolder()) ?? "/",
+            accounts: SystemAccounts(),
+            userID: geteuid(),
+            groupID: getegid()
+        )
+    }
+}
+
+/// The machine's own zone, as it is now.
+func machineZone() -> ZoneID {
+    ZoneinfoDatabase.systemZone(environment: processEnvironment().filter { $0.key == "TZ" }).name
+}

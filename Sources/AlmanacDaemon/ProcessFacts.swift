@@ -1,0 +1,58 @@
+import AlmanacLinux
+import CLinux
+import Glibc
+
+/// The folder that this process works in, absolute.
+func currentFolder() throws(SystemError) -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    guard unsafe getcwd(&buffer, buffer.count) != nil else { throw SystemError("getcwd") }
+    return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
+
+/// The environment of this process. Of a variable that is there twice, the first counts.
+func processEnvironment() -> [String: String] {
+    var environment: [String: String] = [:]
+    var index = 0
+    while let variable = unsafe clinux_environ()?[index] {
+        let text = unsafe String(cString: variable)
+        if let equals = text.firstIndex(of: "=") {
+            let name = String(text[..<equals])
+            if environment[name] == nil { environment[name] = String(text[text.index(after: equals)...]) }
+        }
+        index += 1
+    }
+    return environment
+}
+
+/// A file as it was when the daemon read it.
+struct WatchedFile: Sendable {
+    let path: String
+    private let seen: State?
+
+    private struct State: Equatable {
+        var size: Int
+        var inode: UInt
+        var seconds: Int
+        var nanoseconds: Int
+    }
+
+    /// Takes the file as it is now.
+    init(path: String) {
+        self.path = path
+        seen = Self.state(of: path)
+    }
+
+    /// Whether it is another file now, or has other contents.
+    var hasChanged: Bool { Self.state(of: path) != seen }
+
+    private static func state(of path: String) -> State? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return State(
+            size: Int(status.st_size),
+            inode: UInt(status.st_ino),
+            seconds: status.st_mtim.tv_sec,
+            nanoseconds: status.st_mtim.tv_nsec
+        )
+    }
+}

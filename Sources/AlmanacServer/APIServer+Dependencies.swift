@@ -1,0 +1,64 @@
+package import AlmanacModel
+
+extension APIServer {
+    /// What the server answers from, and who may ask.
+    package struct Dependencies: Sendable {
+        package var catalog: any CatalogSource
+        package var maker: any RunMaking
+        package var control: any RunControl
+        package var store: any RunStore
+        package var logs: any RunLogReading
+        package var reloading: any Reloading
+        package var pausing: any TaskPausing
+        package var clock: any WallClock
+        package var daemon: DaemonFacts
+        package var access: AccessSettings
+
+        package init(
+            catalog: any CatalogSource,
+            maker: any RunMaking,
+            control: any RunControl,
+            store: any RunStore,
+            logs: any RunLogReading,
+            reloading: any Reloading,
+            pausing: any TaskPausing,
+            clock: any WallClock,
+            daemon: DaemonFacts,
+            access: AccessSettings
+        ) {
+            self.catalog = catalog
+            self.maker = maker
+            self.control = control
+            self.store = store
+            self.logs = logs
+            self.reloading = reloading
+            self.pausing = pausing
+            self.clock = clock
+            self.daemon = daemon
+            self.access = access
+        }
+    }
+}
+
+/// What `GET /api/info` says of the daemon that neither the catalog nor the listeners know.
+package struct DaemonFacts: Sendable {
+    package var version: String
+    /// A stable name of this daemon.
+    package var fingerprint: String
+    /// Whether systemd started it.
+    package var isServiceManaged: Bool
+    /// Whether the configuration's file has changed since it was loaded. Called for each answer; it must not block.
+    package var isConfigStale: @Sendable () async -> Bool
+
+    package init(
+        version: String,
+        fingerprint: String,
+        isServiceManaged: Bool,
+        isConfigStale: @escaping @Sendable () async -> Bool
+    ) {
+        self.version = version
+        self.fingerprint = fingerprint
+        self.isServiceManaged = isServiceManaged
+        self.isConfigStale = isConfigStale
+    }
+}

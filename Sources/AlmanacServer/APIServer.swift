@@ -1,0 +1,203 @@
+import CLinux
+import Glibc
+import HummingbirdCore
+package import Logging
+package import NIOCore
+import NIOHTTP1
+import NIOPosix
+import ServiceLifecycle
+
+/// Serves the API on listening sockets until the daemon goes down.
+///
+/// It has no timer of its own: a server without connections makes no system call. Each connection has one, for the time
+/// that it may be idle.
+package struct APIServer: Service {
+    private let listeners: [ListeningSocket]
+    private let responder: APIResponder
+    private let group: any EventLoopGroup
+    private let logger: Logger
+    private let limits: Limits
+    private let goingDown: OneShotSignal
+    private let connections = OpenConnections()
+
+    /// How much and how long a client may.
+    package struct Limits: Sendable {
+        /// How many connections may be open on each listener.
+        package var connections = 512
+        /// How long a connection may be idle, or take over the head or the body of a request.
+        package var idle = TimeAmount.seconds(60)
+        /// How long requests in flight have to end when the daemon goes down.
+        package var shutdown = TimeAmount.seconds(5)
+        /// How long the rest of a refused body is read, so that the client gets to see why.
+        package var linger = TimeAmount.seconds(2)
+        /// One header field, and all of them, in bytes.
+        package var headerField = 16 * 1024
+        package var headerList = 64 * 1024
+
+        package init() {}
+    }
+
+    /// - Parameters:
+    ///   - listeners: at least one; each can be served once.
+    ///   - group: the event loops that connections are spread over.
+    package init(
+        listeners: [ListeningSocket],
+        dependencies: Dependencies,
+        group: any EventLoopGroup,
+        logger: Logger,
+        limits: Limits = Limits()
+    ) {
+        let goingDown = OneShotSignal()
+        self.listeners = listeners
+        self.responder = APIResponder(
+            dependencies: dependencies,
+            port: listeners.lazy.compactMap { listener in
+                if case .tcp(_, let port) = listener.address { port } else { nil }
+            }.first,
+            goingDown: goingDown,
+            logger: logger
+        )
+        self.group = group
+        self.logger = logger
+        self.limits = limits
+        self.goingDown = goingDown
+    }
+
+    /// Serves until graceful shutdown: it stops accepting then, answers who waits, closes idle connections and lets
+    /// requests in flight end, for a while.
+    package func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await withThrowingDiscardingTaskGroup { group in
+                for listener in listeners {
+                    group.addTask { try await serve(listener) }
+                }
+            }
+        } onGracefulShutdown: {
+            goingDown.fire()
+            connections.goDown(within: limits.shutdown, on: group.next())
+        }
+    }
+
+    private func serve(_ listener: ListeningSocket) async throws {
+        guard let descriptor = listener.takeDescriptor() else {
+            preconditionFailure("a listening socket is served once")
+        }
+        defer { listener.removeFile() }
+        let server = try await ServerBootstrap(group: group)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptGate(limit: limits.connections, logger: logger)
+                    )
+                }
+            }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .bind(descriptor) { child in
+                setUp(child, of: listener)
+            }
+        logger.info("Serving the API", metadata: ["address": "\(listener.address)"])
+        let token = goingDown.whenFired {
+            server.channel.close(promise: nil)
+        }
+        defer { goingDown.forget(token) }
+        await withDiscardingTaskGroup { tasks in
+            do {
+                try await server.executeThenClose { clients in
+                    for try await client in clients {
+                        tasks.addTask { await client.http.handle(value: client.channel, logger: logger) }
+                    }
+                }
+            } catch {
+                logger.error("Accepting has ended", metadata: ["error": "\(error)"])
+            }
+            listener.removeFile()
+        }
+    }
+}
+
+// MARK: Connections
+
+extension APIServer {
+    private struct Client: Sendable {
+        var http: HTTP1Channel
+        var channel: HTTP1Channel.Value
+    }
+
+    /// Prepares an accepted connection; on its event loop.
+    private func setUp(_ child: any Channel, of listener: ListeningSocket) -> EventLoopFuture<Client> {
+        connections.insert(child)
+        return endpoint(of: child, listener).flatMap { endpoint in
+            let connection = ClientConnection(endpoint: endpoint, eventLoop: child.eventLoop) {
+                child.triggerUserOutboundEvent(HTTP1ConnectionHandler.SendContinue(), promise: nil)
+            }
+            let http = HTTP1Channel(
+                responder: { request, writer, channel in
+                    try await answer(request, with: writer, on: channel, connection)
+                },
+                configuration: HTTP1Channel.Configuration(
+                    idleTimeout: limits.idle,
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: limits.headerField,
+                        maxHeaderListSize: limits.headerList,
+                        maxHeaderFieldCount: 100
+                    )
+                )
+            )
+            return http.setup(channel: child, logger: logger).flatMapThrowing { channel in
+                let pipeline = child.pipeline.syncOperations
+                let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
+                try pipeline.addHandler(
+                    HTTP1ConnectionHandler(connection: connection),
+                    position: .after(decoder.handler)
+                )
+                return Client(http: http, channel: channel)
+            }
+        }
+    }
+
+    private func endpoint(
+        of child: any Channel,
+        _ listener: ListeningSocket
+    ) -> EventLoopFuture<ClientConnection.Endpoint> {
+        switch listener.address {
+        case .tcp(let host, let port):
+            return child.eventLoop.makeSucceededFuture(.tcp(listener: host, port: port))
+        case .unix:
+            guard let socket = child as? any SocketOptionProvider else {
+                return child.eventLoop.makeSucceededFuture(.unix(nil))
+            }
+            let credentials: EventLoopFuture<clinux_ucred> = socket.unsafeGetSocketOption(
+                level: .socket,
+                name: NIOBSDSocket.Option(rawValue: SO_PEERCRED)
+            )
+            return credentials.map { credentials in
+                .unix(
+                    PeerCredentials(
+                        processID: credentials.pid,
+                        userID: credentials.uid,
+                        groupID: credentials.gid
+                    )
+                )
+            }
+        }
+    }
+
+    /// Answers one request of a connection.
+    @concurrent private func answer(
+        _ request: Request,
+        with writer: consuming ResponseWriter,
+        on channel: any Channel,
+        _ connection: ClientConnection
+    ) async throws {
+        // What follows a body that was refused is the rest of it, or was sent in the hope that it would be taken.
+        guard !connection.hasUnreadBody else { throw CancellationError() }
+        let response = await responder.respond(to: request, on: connection)
+        let isLast = connection.hasUnreadBody
+        try await writer.write(response: response.head, body: response.body)
+        guard isLast else { return }
+        // Closing at once would throw away the answer too, as TCP resets a connection with unread bytes. RFC 9112 9.6.
+        channel.close(mode: .output, promise: nil)
+        let cutOff = channel.eventLoop.scheduleTask(in: limits.linger) { channel.close(promise: nil) }
+        channel.closeFuture.whenComplete { _ in cutOff.cancel() }
+    }
+}

@@ -1,0 +1,45 @@
+import HTTPTypes
+
+/// Refuses requests that were meant for another name: a web page whose own name was made to lead here (DNS rebinding).
+struct HostPolicy: Sendable {
+    /// Names that TCP listeners have beside their own, in lower case.
+    var hostNames: Set<String>
+
+    /// The first Host header of a request is its authority; any other stays a field.
+    private static let hostField = HTTPField.Name("Host")!
+
+    /// Judges a request's Host header.
+    ///
+    /// RFC 9112 3.2: a missing one and two of them are 400. On TCP, one that is neither this listener nor `localhost` on
+    /// a loopback address is 421; a port must be the listener's. A Unix socket has no name, so that any will do there.
+    func check(_ request: HTTPRequest, at endpoint: ClientConnection.Endpoint) throws(ProblemError) {
+        guard let host = request.authority else {
+            throw ProblemError(.badRequest, "The request has no Host header.")
+        }
+        guard request.headerFields[values: Self.hostField].isEmpty else {
+            throw ProblemError(.badRequest, "The request has more than one Host header.")
+        }
+        guard case .tcp(let listener, let port) = endpoint else {
+            guard host.isEmpty || Authority(host) != nil else {
+                throw ProblemError(.badRequest, "The Host header is not a host.")
+            }
+            return
+        }
+        guard let authority = Authority(host) else {
+            throw ProblemError(.badRequest, "The Host header is not a host.")
+        }
+        guard isOurs(authority, listener, port) else {
+            throw ProblemError(.misdirectedRequest, "The request is for another host.")
+        }
+    }
+
+    private func isOurs(_ authority: Authority, _ listener: IPAddress, _ port: UInt16) -> Bool {
+        guard authority.port == nil || authority.port == port else { return false }
+        // A literal address cannot be made to lead elsewhere.
+        if let address = authority.address {
+            return address == listener || listener.isUnspecified || (listener.isLoopback && address.isLoopback)
+        }
+        let isReachedLocally = listener.isLoopback || listener.isUnspecified
+        return (isReachedLocally && authority.host == "localhost") || hostNames.contains(authority.host)
+    }
+}

@@ -1,0 +1,127 @@
+import AlmanacAPI
+import AlmanacCalendar
+import AlmanacModel
+
+extension TaskResource {
+    /// - Parameters:
+    ///   - pause: the one that is in force, if one is.
+    ///   - now: what its next firing is after.
+    init(_ task: TaskDefinition, pause: TaskPause?, now: Timestamp) {
+        self.init(name: task.name, apiTrigger: task.allowsAPITrigger)
+        kind = "task"
+        group = task.group
+        description = task.summary
+        if let schedule = task.schedule {
+            cron = schedule.text
+            timezone = schedule.schedule.zone.id.name
+            nextRunAt = Self.firing(of: schedule.schedule, after: now, pause: pause)?.description
+        }
+        pausedSince = pause?.since.description
+        pausedUntil = pause?.until?.description
+        onOverlap = task.onOverlap.rawValue
+        maxConcurrent = Int64(task.maxConcurrent)
+        queueMax = Int64(task.queueMax)
+        catchUp = task.catchUp.rawValue
+        maxCatchUpRuns = Int64(task.maxCatchUpRuns)
+        runOnStart = task.runsOnStart
+        retryAttempts = Int64(task.retry.attempts)
+        retryDelay = Self.nanoseconds(task.retry.delay)
+        retryBackoff = task.retry.backoff.rawValue
+        timeout = task.timeout.map { Self.nanoseconds($0) }
+        gracefulStop = Self.nanoseconds(task.gracefulStop)
+        jitter = Self.nanoseconds(task.jitter)
+        keepFor = task.keepFor.map { Self.nanoseconds($0) }
+        keepRuns = task.keepRuns.map { Int64($0) }
+        parameters = task.parameters.isEmpty ? nil : task.parameters.map { ParameterResource($0) }
+        show(task.settings)
+    }
+
+    /// What may be known of the command's process; none of the secrets.
+    private mutating func show(_ settings: CommandSettings) {
+        exitCodes = settings.successExitCodes.sorted().map { Int64($0) }
+        stopSignal = Self.signalName(settings.stopSignal)
+        workingDir = settings.workingDirectory
+        shell = settings.shell
+        umask = settings.umask.map { mask in
+            let digits = String(mask, radix: 8)
+            return String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+        }
+        user = settings.identity?.text
+        // The model keeps the variables of `env` and of `env_file` together, and the latter's are not for showing.
+        env = settings.environmentFile == nil && !settings.environment.isEmpty ? settings.environment : nil
+        envFile = settings.environmentFile
+        secretsFile = settings.secretsFile
+        logMaxSize = settings.logMaxSize
+        logOnFull = settings.logOnFull.rawValue
+    }
+
+    /// The first firing that no pause holds; nil for none.
+    private static func firing(of schedule: Schedule, after now: Timestamp, pause: TaskPause?) -> Timestamp? {
+        guard let pause else { return schedule.firing(after: now)?.at }
+        // The end of a pause is exclusive: what is due at it fires.
+        return pause.until.flatMap { schedule.firing(after: max(now, $0 - 1))?.at }
+    }
+
+    /// The name of a signal that the configuration takes; the number of any other.
+    private static func signalName(_ number: Int32) -> String {
+        switch number {
+        case 1: "SIGHUP"
+        case 2: "SIGINT"
+        case 3: "SIGQUIT"
+        case 9: "SIGKILL"
+        case 10: "SIGUSR1"
+        case 12: "SIGUSR2"
+        case 15: "SIGTERM"
+        default: String(number)
+        }
+    }
+
+    /// A duration in nanoseconds; clamped to what 64 bits hold, 292 years.
+    private static func nanoseconds(_ duration: Duration) -> Int64 {
+        let (seconds, attoseconds) = duration.components
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, sumOverflow) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return overflow || sumOverflow ? (seconds < 0 ? .min : .max) : sum
+    }
+}
+
+extension ParameterResource {
+    init(_ parameter: ParameterDefinition) {
+        self.init(
+            kind: parameter.kind.rawValue,
+            key: parameter.key,
+            type: parameter.type.rawValue,
+            defaultValue: parameter.defaultValue,
+            choices: parameter.choices.isEmpty ? nil : parameter.choices,
+            allowCustom: parameter.allowsCustom,
+            description: parameter.summary,
+            required: parameter.isRequired
+        )
+    }
+}
+
+extension TaskBrief {
+    init(_ task: TaskDefinition) {
+        self.init(
+            name: task.name,
+            apiTrigger: task.allowsAPITrigger,
+            kind: "task",
+            group: task.group,
+            cron: task.schedule?.text,
+            onOverlap: task.onOverlap.rawValue,
+            maxConcurrent: Int64(task.maxConcurrent)
+        )
+    }
+}
+
+extension OccurrenceResource {
+    init(_ occurrence: Occurrence, in zone: ZoneRules) {
+        self.init(
+            at: occurrence.at.description,
+            local: "\(zone.wallTime(at: occurrence.at))\(zone.offset(at: occurrence.at))",
+            tick: occurrence.tick?.description,
+            kind: occurrence.kind.rawValue,
+            reason: occurrence.reason?.rawValue
+        )
+    }
+}

@@ -1,0 +1,25 @@
+import Hummingbird
+import Logging
+
+/// What a request's handlers know beside the request.
+struct APIContext: RequestContext {
+    struct Source: RequestContextSource {
+        var logger: Logger
+        var requestID: RequestID
+        var connection: ClientConnection
+    }
+
+    var coreContext: CoreRequestContextStorage
+    let requestID: RequestID
+    let connection: ClientConnection
+    /// Who asks; nil until they have been let in, and for what needs no letting in.
+    var caller: Caller?
+    /// The address that answers are made absolute with, `http://127.0.0.1:9477`; nil until the host is known to be good.
+    var baseAddress: String?
+
+    init(source: Source) {
+        coreContext = CoreRequestContextStorage(source: source)
+        requestID = source.requestID
+        connection = source.connection
+    }
+}

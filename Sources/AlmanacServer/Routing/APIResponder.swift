@@ -1,0 +1,86 @@
+import AlmanacCalendar
+import AlmanacModel
+import HTTPTypes
+import Hummingbird
+package import HummingbirdCore
+package import Logging
+
+/// Turns requests into answers, whatever they came over.
+package struct APIResponder: Sendable {
+    private let routes: RouterResponder<APIContext>
+    private let clock: any WallClock
+    private let goingDown: OneShotSignal
+    private let logger: Logger
+
+    /// A body larger than this that no handler has read costs the client its connection.
+    private static let largestIgnoredBody = 64 * 1024
+
+    init(dependencies: APIServer.Dependencies, port: UInt16?, goingDown: OneShotSignal, logger: Logger) {
+        routes = APIRoutes(dependencies: dependencies, port: port, goingDown: goingDown).responder()
+        clock = dependencies.clock
+        self.goingDown = goingDown
+        self.logger = logger
+    }
+
+    /// For answering without a transport.
+    package init(dependencies: APIServer.Dependencies, port: UInt16?, logger: Logger) {
+        self.init(dependencies: dependencies, port: port, goingDown: OneShotSignal(), logger: logger)
+    }
+
+    /// Answers a request; what goes wrong is an answer too.
+    package func respond(to request: Request, on connection: ClientConnection) async -> Response {
+        connection.beginRequest(withBody: request.mayHaveBody(over: Self.largestIgnoredBody))
+        let requestID = RequestID()
+        var logger = logger
+        logger[metadataKey: "request"] = .stringConvertible(requestID)
+        let context = APIContext(
+            source: APIContext.Source(logger: logger, requestID: requestID, connection: connection)
+        )
+        var response: Response
+        do {
+            response = try await routes.respond(to: request, context: context)
+        } catch {
+            // ProblemMiddleware answers every error.
+            response = ProblemError(.internalServerError, nil).response()
+        }
+        if request.method == .head {
+            response = response.createHeadResponse()
+        }
+        response.headers[.date] = HTTPDate.text(clock.now.timestamp)
+        response.headers[.cacheControl] = "no-store"
+        response.headers[.xContentTypeOptions] = "nosniff"
+        if connection.hasUnreadBody || goingDown.hasFired {
+            response.headers[.connection] = "close"
+        }
+        logger.debug(
+            "Answered",
+            metadata: [
+                "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
+                "status": "\(response.status.code)",
+            ]
+        )
+        return response
+    }
+}
+
+extension Request {
+    /// Whether a body comes with the request that has more than so many bytes, or does not say how many.
+    func mayHaveBody(over count: Int) -> Bool {
+        if headers.contains(.transferEncoding) { return true }
+        guard let length = headers[.contentLength] else { return false }
+        return Int(length).map { $0 > count } ?? true
+    }
+}
+
+/// The Date header.
+enum HTTPDate {
+    private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    /// IMF-fixdate, `Sun, 06 Nov 1994 08:49:37 GMT`: RFC 9110 5.6.7.
+    static func text(_ instant: Timestamp) -> String {
+        let utc = ZoneRules.utc.wallTime(at: instant)
+        let day = utc.date.day < 10 ? "0\(utc.date.day)" : "\(utc.date.day)"
+        return "\(days[utc.date.weekday]), \(day) \(months[utc.date.month - 1]) \(utc.date.year) \(utc.time) GMT"
+    }
+}

@@ -1,0 +1,37 @@
+import AlmanacAPI
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// Answers every error with a problem.
+struct ProblemMiddleware: RouterMiddleware {
+    @concurrent func handle(
+        _ request: Request,
+        context: APIContext,
+        next: @concurrent (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as ProblemError {
+            return error.response()
+        } catch let error as HTTPParserError {
+            // Found while a handler read the body: nothing after it can be trusted.
+            return ProblemError.parser(error).response()
+        } catch let error as HTTPError {
+            return ProblemError(error.status, error.body, headers: error.headers).response()
+        } catch {
+            context.logger.error(
+                "A request failed",
+                metadata: ["path": "\(request.uri.path)", "error": "\(error)"]
+            )
+            var problem = ProblemError(
+                .internalServerError,
+                "The daemon could not do this; its log says why."
+            )
+            problem.problem.instance = "urn:almanac:request:\(context.requestID)"
+            return problem.response()
+        }
+    }
+}
