@@ -18,7 +18,7 @@ import ServiceLifecycle
 /// | thread | runs | blocks in |
 /// | --- | --- | --- |
 /// | main | signals | poll |
-/// | NIO-ELT-0 | the server and every task that belongs to no actor below | epoll_wait |
+/// | NIO-SGLTN-1-#1 | the server and every task that belongs to no actor below | epoll_wait |
 /// | scheduler | the plan, the timer | epoll_wait |
 /// | runs | the factory, the dispatcher, the supervisors' ends | epoll_wait, starting a supervisor |
 /// | store-writer, store-reader | SQLite | the disk |
@@ -74,7 +74,12 @@ actor Daemon {
             logger: logger
         )
         try await scheduler.prepare()
-        try await makeStartupRuns(catalog.catalog, dispatcher, except: await scheduler.pauses)
+        do {
+            try await makeStartupRuns(catalog.catalog, dispatcher, except: await scheduler.pauses)
+        } catch RunMakingError.shuttingDown {
+            // A stop that came while the daemon was starting is a stop like any other.
+            return try await store.close()
+        }
 
         let files = ThreadExecutor(name: "files")
         let keeper = CatalogKeeper(
@@ -108,7 +113,7 @@ actor Daemon {
             )
         )
         self.group = group
-        if stopsEarly { return }
+        if stopsEarly { return try await store.close() }
         for warning in configuration.warnings { logger.warning("\(warning)") }
         announce(await scheduler.outlook.tasks)
         try await group.run()
