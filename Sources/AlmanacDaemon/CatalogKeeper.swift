@@ -55,34 +55,60 @@ actor CatalogKeeper: Reloading {
     /// Whether the file on disk is another than the one in force.
     var isStale: Bool { file.hasChanged }
 
+    /// The configuration as it is on disk, beside the one in force.
+    private struct Reading {
+        var file: WatchedFile
+        var configuration: Configuration
+        /// What putting it in force changes.
+        var report: ReloadReport
+    }
+
+    func preview() async throws -> ReloadReport {
+        await beginChange()
+        defer { endChange() }
+        return try read().report
+    }
+
     func reload() async throws -> ReloadReport {
         await beginChange()
         defer { endChange() }
-        let file = WatchedFile(path: path)
-        let next: Configuration
+        let reading: Reading
         do {
-            next = try ConfigurationReader(system: zones).read(path: path)
-            malloc_trim(0)
+            reading = try read()
         } catch {
-            logger.error("the configuration is refused, and the one in force stays:\n\(error)")
-            throw ReloadRefusal(faults: error.faults.map(\.description))
+            let lines = error.faults.joined(separator: "\n")
+            logger.error("the configuration is refused, and the one in force stays:\n\(lines)")
+            throw error
         }
-        let report = ReloadReport(
-            from: configuration.tasks,
-            to: next.tasks,
-            needingRestart: next.settingsNeedingRestart(from: configuration)
-        )
-        let moved = try await putInForce(next)
-        self.file = file
+        let report = reading.report
+        let moved = try await putInForce(reading.configuration)
+        file = reading.file
         logger.notice(
             """
             configuration reloaded: \(report.added.count) tasks added, \(report.removed.count) removed, \
             \(report.changed.count) changed, \(moved) next firings moved
             """
         )
-        for warning in next.warnings { logger.warning("\(warning)") }
+        for warning in reading.configuration.warnings { logger.warning("\(warning)") }
         for setting in report.needingRestart { logger.warning("\(setting) takes effect with the next start") }
         return report
+    }
+
+    /// Reads the file, and finds what it changes; nothing is changed by it.
+    private func read() throws(ReloadRefusal) -> Reading {
+        let file = WatchedFile(path: path)
+        do throws(ConfigurationFaults) {
+            let next = try ConfigurationReader(system: zones).read(path: path)
+            malloc_trim(0)
+            let report = ReloadReport(
+                from: configuration.tasks,
+                to: next.tasks,
+                needingRestart: next.settingsNeedingRestart(from: configuration)
+            )
+            return Reading(file: file, configuration: next, report: report)
+        } catch {
+            throw ReloadRefusal(faults: error.faults.map(\.description))
+        }
     }
 
     /// Looks at the zone files and at the machine's zone again, and plans anew where they have changed.

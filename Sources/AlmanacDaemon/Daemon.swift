@@ -166,6 +166,7 @@ actor Daemon {
                 version: AlmanacVersion.current,
                 fingerprint: resources.dataFolder.fingerprint,
                 isServiceManaged: processEnvironment()["INVOCATION_ID"] != nil,
+                configPath: resources.configPath,
                 isConfigStale: { await keeper.isStale }
             ),
             access: AccessSettings(

@@ -22,6 +22,11 @@ struct DaemonResources: Sendable {
     let store: SQLiteStore
     let listeners: [ListeningSocket]
 
+    /// The configuration's file; absolute.
+    var configPath: String {
+        options.configPath.hasPrefix("/") ? options.configPath : "\(workingDirectory)/\(options.configPath)"
+    }
+
     static func open(_ options: DaemonOptions) throws(DaemonStartError) -> DaemonResources {
         let zones = ZoneinfoDatabase()
         let configurationFile = WatchedFile(path: options.configPath)

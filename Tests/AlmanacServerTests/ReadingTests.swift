@@ -16,6 +16,7 @@ struct ReadingTests {
         #expect(info.port == 9477)
         #expect(info.authDisabled)
         #expect(info.configStale)
+        #expect(info.configPath == "/etc/almanac.toml")
         #expect(info.configLoadedAt == "1970-01-01T00:00:01.250Z")
         #expect(info.resolvedTimezone == "UTC")
         #expect(info.timezoneSource == "system")

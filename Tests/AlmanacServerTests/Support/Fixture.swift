@@ -111,7 +111,14 @@ struct Fixture {
                 reloading: reloads,
                 pausing: pauses,
                 clock: clock,
-                daemon: DaemonFacts(version: "1.2.3", fingerprint: "abc", isServiceManaged: false) { true },
+                daemon: DaemonFacts(
+                    version: "1.2.3",
+                    fingerprint: "abc",
+                    isServiceManaged: false,
+                    configPath: "/etc/almanac.toml"
+                ) {
+                    true
+                },
                 access: access
             )
         }
