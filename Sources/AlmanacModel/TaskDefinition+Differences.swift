@@ -38,7 +38,7 @@ extension CommandSettings {
             ("umask", umask != other.umask),
             ("user", identity != other.identity),
             ("env_base", environmentBase != other.environmentBase),
-            ("env_file", environmentFile != other.environmentFile),
+            ("env_file", environmentFile != other.environmentFile || fileEnvironment != other.fileEnvironment),
             ("env", environment != other.environment),
             ("secrets_file", secretsFile != other.secretsFile),
             ("secrets", secrets != other.secrets),

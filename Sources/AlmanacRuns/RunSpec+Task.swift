@@ -54,6 +54,7 @@ private struct CommandEnvironment {
             variables["USER"] = identity.userName
             variables["LOGNAME"] = identity.userName
         }
+        variables.merge(settings.fileEnvironment) { $1 }
         variables.merge(settings.environment) { $1 }
         for parameter in task.parameters where parameter.kind == .env {
             if let value = run.params[parameter.key] { variables[parameter.key] = value }

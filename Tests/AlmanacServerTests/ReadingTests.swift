@@ -119,7 +119,7 @@ struct ReadingTests {
             #expect(!text.contains("hush-hush") && !text.contains("TOKEN"), "\(path)")
         }
         let boot = try await client.get("/api/tasks/boot").decode(TaskResource.self)
-        #expect(boot.envFile == "/etc/env" && boot.env == nil)
+        #expect(boot.envFile == "/etc/env" && boot.env == ["COLOUR": "red"])
     }
 
     @Test("What comes next, with what a clock change takes away where it is asked for")

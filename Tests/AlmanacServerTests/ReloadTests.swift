@@ -97,7 +97,8 @@ struct ReloadTests {
         var fixture = fixture
         fixture.access.tcp = .credentials
         let client = try MemoryClient(fixture)
-        for path in ["/api/reload", "/api/reload?dry_run=true", "/api/tasks/nightly/pause", "/api/tasks/nightly/resume"] {
+        let tasks = ["/api/tasks/nightly/pause", "/api/tasks/nightly/resume"]
+        for path in ["/api/reload", "/api/reload?dry_run=true"] + tasks {
             #expect(try await client.post(path).status == 401)
         }
         #expect(await fixture.reloads.count == 0)

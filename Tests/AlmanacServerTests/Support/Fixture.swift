@@ -73,7 +73,11 @@ struct Fixture {
                             schedule: Schedule(try CronExpression("@reboot"), in: zone),
                             hasOwnZone: true
                         ),
-                        settings: CommandSettings(environment: ["PASSWORD": "hush-hush"], environmentFile: "/etc/env")
+                        settings: CommandSettings(
+                            environment: ["COLOUR": "red"],
+                            fileEnvironment: ["PASSWORD": "hush-hush"],
+                            environmentFile: "/etc/env"
+                        )
                     ),
                     TaskDefinition(
                         name: "strict",
