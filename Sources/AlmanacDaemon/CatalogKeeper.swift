@@ -21,7 +21,8 @@ actor CatalogKeeper: Reloading {
 
     private var configuration: Configuration
     private var file: WatchedFile
-    private var systemZone: ZoneID
+    /// Nil where it has no usable data; then it is not in force either.
+    private var systemZone: ZoneID?
     /// Changes happen one after the other, each from its reading of the files to its catalog.
     private var isChanging = false
     private var queue: [CheckedContinuation<Void, Never>] = []
@@ -39,7 +40,7 @@ actor CatalogKeeper: Reloading {
         zones = resources.zones
         configuration = resources.configuration
         file = resources.configurationFile
-        systemZone = machineZone()
+        systemZone = try? resources.zones.machineZone().rules.id
         self.active = active
         self.scheduler = scheduler
         self.dispatcher = dispatcher
@@ -117,19 +118,17 @@ actor CatalogKeeper: Reloading {
         defer { endChange() }
         var changed = zones.reloadIfChanged().map(\.name)
         for fault in zones.faults { logger.error("\(fault); its rules stay as they were") }
-        let machine = machineZone()
-        if machine != systemZone {
-            if configuration.zoneSource == .system { changed.append("the machine's zone, now \(machine)") }
-            systemZone = machine
-        }
-        guard !changed.isEmpty else { return }
         do {
             var next = configuration
             if next.zoneSource == .system {
-                next.defaultZone = try zones.rules(for: machine)
+                let machine = try zones.machineZone().rules
+                if machine.id != systemZone { changed.append("the machine's zone, now \(machine.id)") }
+                systemZone = machine.id
+                next.defaultZone = machine
             } else {
                 next.defaultZone = try zones.rules(for: next.defaultZone.id)
             }
+            guard !changed.isEmpty else { return }
             for index in next.tasks.indices {
                 try next.tasks[index].follow(zones, defaultZone: next.defaultZone)
             }
