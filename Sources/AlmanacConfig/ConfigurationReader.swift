@@ -102,8 +102,11 @@ package struct ConfigurationReader: Sendable {
             files: files,
             identities: identities
         )
+        var parts = SharedParts()
         root.tables("tasks") { name, table in
-            if let task = tasks.task(named: name, from: &table) { configuration.tasks.append(task) }
+            guard var task = tasks.task(named: name, from: &table) else { return }
+            parts.share(in: &task)
+            configuration.tasks.append(task)
         }
         root.settle(ForeignKey.ofFile)
         configuration.tasks.sort { $0.name < $1.name }

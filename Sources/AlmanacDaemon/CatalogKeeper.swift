@@ -100,7 +100,6 @@ actor CatalogKeeper: Reloading {
         let file = WatchedFile(path: path)
         do throws(ConfigurationFaults) {
             let next = try ConfigurationReader(system: zones).read(path: path)
-            malloc_trim(0)
             let report = ReloadReport(
                 from: configuration.tasks,
                 to: next.tasks,
@@ -129,8 +128,10 @@ actor CatalogKeeper: Reloading {
                 next.defaultZone = try zones.rules(for: next.defaultZone.id)
             }
             guard !changed.isEmpty else { return }
+            var parts = SharedParts()
             for index in next.tasks.indices {
                 try next.tasks[index].follow(zones, defaultZone: next.defaultZone)
+                parts.share(in: &next.tasks[index])
             }
             let moved = try await putInForce(next)
             logger.notice("zone data changed (\(changed.joined(separator: ", "))): \(moved) next firings moved")
@@ -155,6 +156,8 @@ actor CatalogKeeper: Reloading {
     }
 
     private func endChange() {
+        // Reading takes several times the memory that is kept, and what was in force is given up.
+        malloc_trim(0)
         isChanging = false
         if !queue.isEmpty { queue.removeFirst().resume() }
     }

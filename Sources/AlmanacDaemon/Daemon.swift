@@ -6,6 +6,7 @@ import AlmanacRuns
 import AlmanacScheduler
 import AlmanacServer
 import AlmanacStore
+import CLinux
 import Glibc
 import Logging
 import NIOPosix
@@ -24,7 +25,7 @@ import ServiceLifecycle
 /// | store-writer, store-reader | SQLite | the disk |
 /// | files | reading logs, the configuration and zone files | the disk |
 actor Daemon {
-    private let resources: DaemonResources
+    private var resources: DaemonResources
     private let logger: Logger
     private let clock = SystemWallClock()
 
@@ -41,9 +42,8 @@ actor Daemon {
 
     /// Starts everything, and returns when it has been taken down.
     func run() async throws {
-        let configuration = resources.configuration
         let store = resources.store
-        let catalog = ActiveCatalog(Catalog(configuration, loadedAt: clock.now))
+        let catalog = ActiveCatalog(Catalog(resources.configuration, loadedAt: clock.now))
         let dispatcher = try Dispatcher(
             store: store,
             clock: clock,
@@ -53,7 +53,7 @@ actor Daemon {
                 supervisor: resources.supervisor,
                 environment: processEnvironment(),
                 workingDirectory: resources.workingDirectory,
-                maxConcurrent: configuration.scheduler.maxConcurrent
+                maxConcurrent: resources.configuration.scheduler.maxConcurrent
             ),
             after: try await store.lastRunID(),
             logger: logger
@@ -69,7 +69,7 @@ actor Daemon {
             clock: clock,
             alarm: try KernelAlarm(executor: schedulerThread),
             executor: schedulerThread,
-            grace: configuration.scheduler.grace.components.seconds,
+            grace: resources.configuration.scheduler.grace.components.seconds,
             jitterSeed: resources.dataFolder.fingerprint,
             logger: logger
         )
@@ -92,6 +92,8 @@ actor Daemon {
             logger: logger
         )
         self.keeper = keeper
+        // They are the keeper's: those that a reload replaces are given up.
+        resources.configuration.tasks = []
         let zoneFollower = try ZoneFollower(
             zones: resources.zones,
             active: catalog,
@@ -114,8 +116,10 @@ actor Daemon {
         )
         self.group = group
         if stopsEarly { return try await store.close() }
-        for warning in configuration.warnings { logger.warning("\(warning)") }
-        announce(await scheduler.outlook.tasks)
+        for warning in resources.configuration.warnings { logger.warning("\(warning)") }
+        // Reading the configuration and the cursors takes several times the memory that is kept.
+        malloc_trim(0)
+        announce(catalog.catalog.tasks.count, planned: await scheduler.outlook.tasks)
         try await group.run()
         try await store.close()
     }
@@ -176,10 +180,10 @@ actor Daemon {
         )
     }
 
-    private func announce(_ planned: Int) {
+    private func announce(_ tasks: Int, planned: Int) {
         let addresses = resources.listeners.map { "\($0.address)" }.joined(separator: ", ")
         logger.notice(
-            "ready: \(resources.configuration.tasks.count) tasks, \(planned) of them scheduled; listening on \(addresses)"
+            "ready: \(tasks) tasks, \(planned) of them scheduled; listening on \(addresses)"
         )
     }
 

@@ -6,13 +6,12 @@ import AlmanacRuns
 import AlmanacServer
 import AlmanacStore
 import AlmanacZoneinfo
-import CLinux
 import Glibc
 
 /// What a daemon needs before it can begin, opened in an order in which a failure leaves nothing behind.
 struct DaemonResources: Sendable {
     let options: DaemonOptions
-    let configuration: Configuration
+    var configuration: Configuration
     let configurationFile: WatchedFile
     let zones: ZoneinfoDatabase
     let dataFolder: DataFolder
@@ -64,10 +63,7 @@ struct DaemonResources: Sendable {
         _ zones: ZoneinfoDatabase
     ) throws(DaemonStartError) -> Configuration {
         do {
-            let configuration = try ConfigurationReader(system: zones).read(path: path)
-            // Reading takes several times the memory that is kept.
-            malloc_trim(0)
-            return configuration
+            return try ConfigurationReader(system: zones).read(path: path)
         } catch {
             throw .configuration(error)
         }
