@@ -32,8 +32,8 @@ actor Daemon {
     private var dispatcher: Dispatcher?
     private var group: ServiceGroup?
     private var keeper: CatalogKeeper?
-    /// A stop that came before there was anything to stop.
-    private var stopsEarly = false
+    /// Whether the stop that has come ends the runs; nil where none has.
+    private var stopsRuns: Bool?
 
     init(_ resources: DaemonResources, logger: Logger) {
         self.resources = resources
@@ -60,6 +60,8 @@ actor Daemon {
         )
         self.dispatcher = dispatcher
         try await dispatcher.recover(catalog.catalog)
+        // One that came before: what it is about is known only now.
+        if let stopsRuns { await dispatcher.close(stoppingRuns: stopsRuns) }
 
         let schedulerThread = try PollingExecutor(name: "scheduler")
         let scheduler = Scheduler(
@@ -78,6 +80,7 @@ actor Daemon {
             try await makeStartupRuns(catalog.catalog, dispatcher, except: await scheduler.pauses)
         } catch RunMakingError.shuttingDown {
             // A stop that came while the daemon was starting is a stop like any other.
+            await dispatcher.finish()
             return try await store.close()
         }
 
@@ -115,7 +118,10 @@ actor Daemon {
             )
         )
         self.group = group
-        if stopsEarly { return try await store.close() }
+        if stopsRuns != nil {
+            await dispatcher.finish()
+            return try await store.close()
+        }
         for warning in resources.configuration.warnings { logger.warning("\(warning)") }
         // Reading the configuration and the cursors takes several times the memory that is kept.
         malloc_trim(0)
@@ -128,8 +134,9 @@ actor Daemon {
     ///
     /// - Parameter stoppingRuns: whether the runs end with it; nil for what the configuration says.
     func stop(stoppingRuns: Bool?) async {
-        stopsEarly = true
-        await dispatcher?.close(stoppingRuns: stoppingRuns ?? (resources.configuration.daemon.onStop == .stopRuns))
+        let stoppingRuns = stoppingRuns ?? (resources.configuration.daemon.onStop == .stopRuns)
+        stopsRuns = stoppingRuns
+        await dispatcher?.close(stoppingRuns: stoppingRuns)
         await group?.triggerGracefulShutdown()
     }
 

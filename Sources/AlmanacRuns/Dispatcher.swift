@@ -102,6 +102,12 @@ package actor Dispatcher: Service {
             self?.assumeIsolated { $0.startDueRetries() }
         }
         try? await gracefulShutdown()
+        await finish()
+    }
+
+    /// Ends the work, of a dispatcher that was never run too: returns once the runs that end with it are gone, and all that
+    /// is known of the others stands.
+    package func finish() async {
         if closing == nil { close(stoppingRuns: false) }
         if closing == .stoppingRuns && !processes.isEmpty {
             await withCheckedContinuation { idle = $0 }

@@ -67,14 +67,15 @@ actor EventRecorder {
         await withCheckedContinuation { flushWaiters.append($0) }
     }
 
-    /// Records what there is, and stops trying where the store refuses: the next daemon finds it in the folders.
+    /// Records what there is, and stops trying where the store refuses. What comes later is not recorded either: the next daemon
+    /// finds it in the folders.
     func finish() async {
         isFinished = true
         await flushed()
     }
 
     private func begin() {
-        guard !isRecording, !items.isEmpty else { return }
+        guard !isRecording, !isFinished, !items.isEmpty else { return }
         isRecording = true
         Task { await recordAll() }
     }
