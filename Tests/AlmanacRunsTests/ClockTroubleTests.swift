@@ -33,4 +33,21 @@ struct ClockTroubleTests {
         restarted.remove(ids[1], ofTask: "backup")
         #expect(restarted.promote(ofTask: "backup") == [ids[2]])
     }
+
+    @Test("systemd 43464: all timers stampeded on resume; a limit lets them go on in order")
+    func stampede() {
+        let ids = ids(10)
+        let tasks = (0..<10).map { TaskDefinition(name: "task-\($0)", command: "true") }
+        var lanes = TaskLanes(limit: 2)
+        let placements = zip(ids, tasks).map { lanes.admit($0, of: $1) }
+        #expect(placements == [.active, .active] + Array(repeating: .waiting, count: 8))
+        for (id, task) in zip(ids, tasks).dropFirst(2) {
+            lanes.commit(id, ofTask: task.name)
+            #expect(lanes.promote(ofTask: task.name) == [])
+        }
+        for index in ids.indices.dropLast(2) {
+            lanes.remove(ids[index], ofTask: tasks[index].name)
+            #expect(lanes.promote(ofTask: tasks[index].name) == [ids[index + 2]])
+        }
+    }
 }
