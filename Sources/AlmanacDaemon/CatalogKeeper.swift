@@ -15,6 +15,7 @@ actor CatalogKeeper: Reloading {
     private let active: ActiveCatalog
     private let scheduler: Scheduler
     private let dispatcher: Dispatcher
+    private let retention: Retention
     private let clock: any WallClock
     private let executor: ThreadExecutor
     private let logger: Logger
@@ -31,6 +32,7 @@ actor CatalogKeeper: Reloading {
         active: ActiveCatalog,
         scheduler: Scheduler,
         dispatcher: Dispatcher,
+        retention: Retention,
         clock: any WallClock,
         executor: ThreadExecutor,
         logger: Logger
@@ -43,6 +45,7 @@ actor CatalogKeeper: Reloading {
         self.active = active
         self.scheduler = scheduler
         self.dispatcher = dispatcher
+        self.retention = retention
         self.clock = clock
         self.executor = executor
         self.logger = logger
@@ -120,6 +123,7 @@ actor CatalogKeeper: Reloading {
         let moved = try await scheduler.replan(catalog)
         active.replace(with: catalog)
         await dispatcher.setLimit(next.scheduler.maxConcurrent)
+        retention.settingsChanged(next.storage.limits)
         configuration = next
         return moved
     }
@@ -159,6 +163,10 @@ extension Catalog {
             loadedAt: loadedAt
         )
     }
+}
+
+extension StorageSettings {
+    var limits: StorageLimits { StorageLimits(maxSize: maxSize, minFreeSpace: minFreeSpace) }
 }
 
 extension Configuration {

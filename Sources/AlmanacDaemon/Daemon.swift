@@ -22,7 +22,7 @@ import ServiceLifecycle
 /// | scheduler | the plan, the timer | epoll_wait |
 /// | runs | the factory, the dispatcher, the supervisors' ends | epoll_wait, starting a supervisor |
 /// | store-writer, store-reader | SQLite | the disk |
-/// | files | reading logs, the configuration and zone files | the disk |
+/// | files | reading and removing logs, reading the configuration and zone files | the disk |
 actor Daemon {
     private let resources: DaemonResources
     private let logger: Logger
@@ -44,6 +44,19 @@ actor Daemon {
         let configuration = resources.configuration
         let store = resources.store
         let catalog = ActiveCatalog(Catalog(configuration, loadedAt: clock.now))
+        let files = ThreadExecutor(name: "files")
+        let schedulerThread = try PollingExecutor(name: "scheduler")
+        let retention = try Retention(
+            store: store,
+            dataFolder: resources.dataFolder.path,
+            catalog: catalog,
+            storage: configuration.storage.limits,
+            clock: clock,
+            executor: files,
+            timerExecutor: schedulerThread,
+            logger: logger
+        )
+        try await retention.prepare()
         let dispatcher = try Dispatcher(
             store: store,
             clock: clock,
@@ -56,12 +69,12 @@ actor Daemon {
                 maxConcurrent: configuration.scheduler.maxConcurrent
             ),
             after: try await store.lastRunID(),
+            noteEnd: { retention.noteEnd(of: $0) },
             logger: logger
         )
         self.dispatcher = dispatcher
         try await dispatcher.recover(catalog.catalog)
 
-        let schedulerThread = try PollingExecutor(name: "scheduler")
         let scheduler = Scheduler(
             catalog: catalog,
             store: store,
@@ -81,12 +94,12 @@ actor Daemon {
             return try await store.close()
         }
 
-        let files = ThreadExecutor(name: "files")
         let keeper = CatalogKeeper(
             resources,
             active: catalog,
             scheduler: scheduler,
             dispatcher: dispatcher,
+            retention: retention,
             clock: clock,
             executor: files,
             logger: logger
@@ -108,7 +121,7 @@ actor Daemon {
         // Taken down from the last to the first: no more requests, no more ticks, then the runs.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [dispatcher, scheduler, zoneFollower, server],
+                services: [dispatcher, scheduler, retention, zoneFollower, server],
                 logger: quiet
             )
         )

@@ -72,6 +72,8 @@ package struct RunEnd: Hashable, Sendable {
     package var message: String?
     /// What the command and all its descendants used, where a supervisor measured it.
     package var usage: ResourceUsage?
+    /// How many bytes its log takes; nil where that was not measured, 0 where it has none.
+    package var logBytes: Int64?
 
     package init(
         reason: EndReason,
@@ -79,7 +81,8 @@ package struct RunEnd: Hashable, Sendable {
         at: PreciseTimestamp,
         startedAt: PreciseTimestamp? = nil,
         message: String? = nil,
-        usage: ResourceUsage? = nil
+        usage: ResourceUsage? = nil,
+        logBytes: Int64? = nil
     ) {
         self.reason = reason
         self.exitCode = exitCode
@@ -87,6 +90,7 @@ package struct RunEnd: Hashable, Sendable {
         self.startedAt = startedAt
         self.message = message
         self.usage = usage
+        self.logBytes = logBytes
     }
 
     /// The end of a run for which no command ran.
@@ -95,7 +99,7 @@ package struct RunEnd: Hashable, Sendable {
         at: PreciseTimestamp,
         message: String? = nil
     ) -> RunEnd {
-        RunEnd(reason: reason, exitCode: EndReason.noCommandExitCode, at: at, message: message)
+        RunEnd(reason: reason, exitCode: EndReason.noCommandExitCode, at: at, message: message, logBytes: 0)
     }
 }
 

@@ -52,6 +52,8 @@ extension Dispatcher {
     /// A run that has ended already, and whose end is only to be recorded, stays as it is.
     func end(_ run: Run, _ end: RunEnd) {
         guard unfinished[run.id]?.run.state.end == nil else { return }
+        var end = end
+        end.logBytes = folder(of: run).logBytes
         record(run.id, .ended(end), followUp: makeRetry(of: run, end))
     }
 
@@ -70,6 +72,7 @@ extension Dispatcher {
             let message = end.message.map { ", \($0)" } ?? ""
             logger.info("\(run.taskName) run \(run.id): \(end.reason.rawValue), exit code \(end.exitCode)\(message)")
         }
+        noteEnd(run)
         startWaiting(ofTask: run.taskName)
     }
 }

@@ -29,6 +29,7 @@ extension Dispatcher: RunMaking {
                     level: run.accountsForPause ? .debug : .info,
                     "\(run.taskName) run \(run.id): \(end.reason.rawValue)\(end.message.map { ", \($0)" } ?? "")"
                 )
+                noteEnd(run)
             } else {
                 begin(run)
             }

@@ -62,24 +62,29 @@ package actor Dispatcher: Service {
     var retries = RetryQueue()
     let retryTimer: Countdown
     let events: EventRecorder
+    let noteEnd: @Sendable (Run) -> Void
 
     var waiters: [RunID: [UInt64: CheckedContinuation<Run?, Never>]] = [:]
     private var lastToken: UInt64 = 0
     private var idle: CheckedContinuation<Void, Never>?
 
-    /// - Parameter last: the newest run id in the store.
+    /// - Parameters:
+    ///   - last: the newest run id in the store.
+    ///   - noteEnd: called on the executor's thread with each run whose end stands.
     package init(
         store: any RunStore,
         clock: any WallClock,
         executor: PollingExecutor,
         settings: Settings,
         after last: RunID?,
+        noteEnd: @escaping @Sendable (Run) -> Void = { _ in },
         logger: Logger
     ) throws {
         self.store = store
         self.clock = clock
         self.executor = executor
         self.settings = settings
+        self.noteEnd = noteEnd
         self.logger = logger
         factory = RunFactory(after: last)
         lanes = TaskLanes(limit: settings.maxConcurrent)
