@@ -1,5 +1,6 @@
 import AlmanacAPI
 import AlmanacTesting
+import FoundationEssentials
 import Glibc
 import Testing
 
@@ -173,6 +174,41 @@ struct RetentionTests {
         // Once the retry has ended, neither is needed any more: the newest by its making stays.
         #expect(eventually { daemon.runs().map(\.id) == newer.suffix(1) })
         #expect(eventually { daemon.folders(of: "job") == Set(newer.suffix(1)) })
+    }
+
+    @Test("A log that its limit has cut says which lines are left")
+    func cutLog() throws {
+        let daemon = DaemonProcess(
+            """
+            [tasks.old]
+            run = "seq 5000"
+            log_max_size = "20kB"
+            [tasks.new]
+            run = "seq 5000"
+            log_max_size = "20kB"
+            log_on_full = "drop_new"
+            """
+        )
+        try #require(daemon.isReady(), "\(daemon.child.standardError)")
+        func page(_ task: String, _ query: String) throws -> LogPage {
+            let run = try #require(daemon.runs("task_name=\(task)").first)
+            let body = daemon.get("/api/runs/\(run.id)/log?\(query)").body
+            return try JSONDecoder().decode(LogPage.self, from: Data(body.utf8))
+        }
+        for task in ["old", "new"] { #expect(daemon.triggerAndWait(task)?.endReason == "success") }
+        let old = try page("old", "from=0&limit=10000")
+        #expect(old.truncated && old.finalized)
+        #expect(old.firstAvailable > 4000)
+        #expect(old.lines.first?.n == old.firstAvailable)
+        #expect(old.lines.last?.n == old.totalLines - 1)
+        #expect(old.lines.last?.text == "5000")
+        // The lines are those of the command, and the notices of the cuts among them.
+        let notices = old.totalLines - 5000
+        #expect((1...100).contains(notices))
+        let new = try page("new", "from=0&limit=10000")
+        #expect(new.truncated)
+        #expect(new.firstAvailable == 0)
+        #expect(new.lines.first?.text == "1")
     }
 
     @Test("Killed in the middle of a purge, again and again: no row without its log, no log without its row")
