@@ -32,6 +32,8 @@ package actor Retention: Service {
     private var tallyBytes: Int64 = 0
     /// Whether it has been said that too little is free and that there is nothing more to remove.
     private var isShortOfSpace = false
+    /// Whether the last look was broken off, so that the next one has to be at everything.
+    private var hasFailed = false
 
     /// How many rows go in one transaction: as many as hold up a commit for 15 ms of one processor.
     static let batchSize = 400
@@ -95,10 +97,14 @@ package actor Retention: Service {
             work.looksAtAll = true
             work.looksAtStorage = true
         }
-        await finishRemovals()
-        await work()
-        try? await gracefulShutdown()
-        inbox.close()
+        await withGracefulShutdownHandler {
+            await finishRemovals()
+            await work()
+            try? await gracefulShutdown()
+        } onGracefulShutdown: { [inbox] in
+            // A purge ends with the batch at hand; the next start goes on with it.
+            inbox.close()
+        }
         timerExecutor.unwatch(timer.descriptor.number)
         if isWorking { await withCheckedContinuation { rest = $0 } }
     }
@@ -114,10 +120,11 @@ package actor Retention: Service {
                 try await look(work)
             } catch {
                 chosen = []
+                // Nobody knows which tasks have been looked at.
+                hasFailed = true
                 if !inbox.isClosed {
-                    logger.error(
-                        "old runs cannot be removed: \(error); they are looked at again with the next end of a run"
-                    )
+                    logger.error("old runs cannot be removed: \(error); trying again in a minute")
+                    setTimer(clock.now.advanced(by: .seconds(60)))
                 }
             }
             report()
@@ -128,7 +135,9 @@ package actor Retention: Service {
     }
 
     private func look(_ work: RetentionInbox.Work) async throws {
-        if work.looksAtAll { try await lookAtAllTasks() }
+        let looksAtAll = work.looksAtAll || hasFailed
+        if looksAtAll { try await lookAtAllTasks() }
+        hasFailed = false
         let due = expiries.removeDue(at: clock.now)
         for name in work.wholeTasks.union(due) { try await look(atTask: name) }
         for name in work.tasks.subtracting(work.wholeTasks).subtracting(due) {
@@ -141,8 +150,8 @@ package actor Retention: Service {
             }
         }
         try await removeChosen()
-        if work.looksAtStorage || work.looksAtAll { try await lookAtStorage() }
-        setTimer()
+        if work.looksAtStorage || looksAtAll { try await lookAtStorage() }
+        if let first = expiries.first() { setTimer(first) }
     }
 
     private func rule(of name: String) -> RetentionRule {
@@ -155,6 +164,7 @@ package actor Retention: Service {
         if rules.isEmpty { return }
         let counts = try await store.endedRunCounts()
         for (name, rule) in rules where rule.keepFor != nil || rule.excess(of: counts[name] ?? 0) > 0 {
+            if inbox.isClosed { return }
             try await look(atTask: name)
         }
     }
@@ -231,11 +241,10 @@ package actor Retention: Service {
         }
     }
 
-    private func setTimer() {
-        guard let first = expiries.first() else { return }
+    /// - Parameter time: rounded up to a whole second.
+    private func setTimer(_ time: PreciseTimestamp) {
         do {
-            // The first whole second at which it is over.
-            try timer.arm(at: first.timestamp.secondsSinceEpoch + (first.nanosecond > 0 ? 1 : 0))
+            try timer.arm(at: time.timestamp.secondsSinceEpoch + (time.nanosecond > 0 ? 1 : 0))
         } catch {
             logger.error("the timer of keep_for cannot be set: \(error)")
         }

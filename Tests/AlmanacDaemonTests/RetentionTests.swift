@@ -246,6 +246,27 @@ struct RetentionTests {
         #expect(check?.standardOutput == "ok\n")
     }
 
+    @Test("A daemon that is told to stop does not finish a long purge first; the next one does")
+    func stopped() throws {
+        let first = DaemonProcess("[tasks.job]\nrun = \"true\"\n")
+        try #require(first.isReady(), "\(first.child.standardError)")
+        _ = makeRuns(1, of: "job", first)
+        #expect(first.end()?.exitCode == 0)
+        let fill = ChildProcess.run(["python3", "-c", Self.fillScript, first.dataPath, "8000"])
+        try #require(fill?.exitCode == 0, "\(fill?.standardError ?? "")")
+
+        let second = DaemonProcess("[tasks.job]\nrun = \"true\"\nkeep_runs = 1\n", in: first.folder)
+        try #require(second.isReady(), "\(second.child.standardError)")
+        #expect(second.end()?.exitCode == 0)
+        let left = Self.rows(second.dataPath)
+        #expect(left.count > 1)
+        #expect(second.folders(of: "job") == left)
+
+        let third = DaemonProcess(nil, in: first.folder)
+        try #require(third.isReady(), "\(third.child.standardError)")
+        #expect(eventually { third.runs().count == 1 && third.folders(of: "job").count == 1 })
+    }
+
     private static func rows(_ data: String, _ sql: String = "SELECT id FROM run") -> Set<String> {
         let answer = ChildProcess.run(["sqlite3", "-readonly", "\(data)/almanac.sqlite", sql])?.standardOutput ?? ""
         return Set(answer.split(separator: "\n").map(String.init))
