@@ -64,7 +64,7 @@ extension Dispatcher {
         unfinished[run.id] = nil
         lanes.remove(run.id, ofTask: run.taskName)
         // What stays of a run is its row and its log.
-        folder(of: run).removeWorkingFiles()
+        workingFiles.remove(run.id, in: folder(of: run))
         for continuation in (waiters.removeValue(forKey: run.id) ?? [:]).values { continuation.resume(returning: run) }
         if let end = run.state.end {
             let message = end.message.map { ", \($0)" } ?? ""

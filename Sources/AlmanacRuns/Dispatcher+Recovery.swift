@@ -8,6 +8,7 @@ extension Dispatcher {
     /// Runs whose supervisor lives are waited for, those that ended meanwhile are recorded, those that never started
     /// wait for their turn in the order in which they were made, and any other has crashed.
     package func recover(_ catalog: Catalog) async throws {
+        try await removeLeftFiles()
         let runs = try await store.unfinishedRuns()
         for run in runs { recover(run, catalog.task(named: run.taskName)) }
         for name in lanes.taskNames { startWaiting(ofTask: name) }
@@ -16,6 +17,14 @@ extension Dispatcher {
         }
         // What is known to have ended is recorded before anything new is made.
         await events.flushed()
+    }
+
+    /// Removes the working files of the runs whose ends the daemon before recorded last: it may have died before it could.
+    private func removeLeftFiles() async throws {
+        for id in workingFiles.noted {
+            guard let run = try await store.run(id), run.state.end != nil else { continue }
+            workingFiles.remove(id, in: folder(of: run))
+        }
     }
 
     private func recover(_ run: Run, _ task: TaskDefinition?) {

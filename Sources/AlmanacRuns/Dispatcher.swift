@@ -62,6 +62,7 @@ package actor Dispatcher: Service {
     var retries = RetryQueue()
     let retryTimer: Countdown
     let events: EventRecorder
+    let workingFiles: WorkingFiles
 
     var waiters: [RunID: [UInt64: CheckedContinuation<Run?, Never>]] = [:]
     private var lastToken: UInt64 = 0
@@ -84,7 +85,8 @@ package actor Dispatcher: Service {
         factory = RunFactory(after: last)
         lanes = TaskLanes(limit: settings.maxConcurrent)
         retryTimer = try Countdown()
-        events = try EventRecorder(store: store, executor: executor, logger: logger)
+        workingFiles = try WorkingFiles(dataFolder: settings.dataFolder)
+        events = try EventRecorder(store: store, workingFiles: workingFiles, executor: executor, logger: logger)
     }
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
