@@ -39,13 +39,15 @@ class Client(threading.Thread):
 
 
 class Trigger(Client):
-    """Starts runs by hand; the answer may be waited for."""
+    """Starts runs by hand, sometimes many at once; the answer may be waited for."""
 
     def act(self):
-        names = sorted(self.loop.tasks) + ["hand"] * 6
-        name = self.random.choice(names)
-        waits = self.random.random() < 0.1
-        query = "?wait=true&wait_timeout=3" if waits else ""
+        name = self.random.choice(sorted(self.loop.tasks) + ["hand"] * 6)
+        choice = self.random.random()
+        for _ in range(8 if choice < 0.05 else 1):
+            self.trigger(name, "?wait=true&wait_timeout=3" if choice > 0.9 else "")
+
+    def trigger(self, name, query):
         evidence = self.loop.evidence
         try:
             status, run = self.loop.daemon.request("POST", f"/api/tasks/{name}/run{query}", timeout=30)
