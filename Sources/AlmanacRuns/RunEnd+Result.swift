@@ -9,12 +9,14 @@ extension RunEnd {
         let (reason, message): (EndReason, String?) =
             switch result.outcome {
             case .exited(let code): (successExitCodes.contains(code) ? .success : .failed, nil)
-            case .signaled(let number): (.failed, "signal \(number) ended the command")
+            case .signaled(let number): (.failed, result.message ?? "signal \(number) ended the command")
             case .timedOut: (.timeout, nil)
             case .stopped(reason: .daemonStopped): (.daemonStopped, nil)
-            case .stopped(reason: .overlapTerminated): (.stopped, "a newer run took its place")
+            case .stopped(reason: .overlapTerminated):
+                // The supervisor knows nothing of it, and may have something else to tell.
+                (.stopped, ["a newer run took its place", result.message].compactMap(\.self).joined(separator: "; "))
             case .stopped: (.stopped, nil)
-            case .startFailed(let message): (.startFailed, message)
+            case .startFailed(let message): (.startFailed, result.message ?? message)
             case .logOverflow: (.logOverflow, nil)
             }
         self.init(
@@ -22,7 +24,7 @@ extension RunEnd {
             exitCode: Int64(result.exitCode),
             at: PreciseTimestamp(nanosecondsSinceEpoch: result.endedNanosecondsSinceEpoch),
             startedAt: result.startedNanosecondsSinceEpoch.map(PreciseTimestamp.init(nanosecondsSinceEpoch:)),
-            message: result.message ?? message,
+            message: message ?? result.message,
             usage: result.startedNanosecondsSinceEpoch.map { _ in
                 ResourceUsage(cpu: .nanoseconds(result.cpuNanoseconds), maxResidentBytes: result.maxRSSBytes)
             }
