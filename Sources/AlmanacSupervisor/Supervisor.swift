@@ -30,6 +30,12 @@ package enum Supervisor {
             let folder = try absoluteFolder(arguments[1])
             guard let lock = try RunLock.acquire(folder) else { return 0 }
             guard !exists(folder.startedPath), !exists(folder.resultPath) else { return 0 }
+            guard exists(folder.specPath) else {
+                // Another supervisor has run it, and the daemon has put the folder in order since: it writes the spec
+                // before it starts a supervisor, and removes it before the marks above.
+                unsafe unlink(folder.lockPath)
+                return 0
+            }
             Kernel.closeStandardDescriptors()
             unsafe chdir("/")
             return supervise(folder, signals, holding: lock)
