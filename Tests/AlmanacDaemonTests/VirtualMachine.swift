@@ -11,24 +11,22 @@ import Glibc
 final class VirtualMachine: Sendable {
     private let folder = TemporaryFolder()
 
-    /// - Parameters:
-    ///   - configuration: the daemon's.
-    ///   - zones: the folder of its zone files.
+    /// The configuration that its daemon reads.
+    var configurationPath: String { folder.file("almanac.toml") }
+
+    /// Its daemon has the zone files of `zones`.
+    ///
     /// - Throws: where the machine's file system cannot be made.
-    init(configuration: String, zones: String) throws {
+    init(configuration: String) throws {
         folder.write(configuration, to: "almanac.toml")
-        let almanac = BuiltProgram.path("almanac")
-        let programs = String(almanac.dropLast("/almanac".count))
+        let programs = String(BuiltProgram.path("almanac").dropLast("/almanac".count))
         let image = ChildProcess.run(
-            ["\(Self.sources)/image", folder.file("image"), programs, zones, folder.file("almanac.toml")]
+            ["\(Self.sources)/image", folder.file("image"), programs, Self.zones, configurationPath]
         )
         guard let image, image.exitCode == 0 else {
             throw VirtualMachineError("its file system could not be made", image?.standardError ?? "no end in a minute")
         }
     }
-
-    /// The configuration that its daemon reads.
-    var configurationPath: String { folder.file("almanac.toml") }
 
     /// What came of a machine's life.
     struct Outcome: Sendable {
@@ -38,31 +36,50 @@ final class VirtualMachine: Sendable {
         let runs: [RunResource]
     }
 
-    /// Boots a minute before an instant, lets the daemon run from that instant until another, and ends.
+    /// A suspend to memory, as of a laptop that is closed.
+    struct Sleep: Sendable {
+        let from: Timestamp
+        let seconds: Int64
+    }
+
+    /// Boots, lets the daemon run from an instant until another, and ends.
     ///
     /// The test's thread is free meanwhile.
     ///
+    /// - Parameter sleep: what goes on during it takes no time, for a test waits for nobody's sleep: the hardware clock, which
+    ///   the kernel asks for the time when it wakes, is set forward by a `WallShim`. It goes with the host's clock, so the sleep
+    ///   is longer by the time that the host takes to wake the machine.
     /// - Throws: where the machine does not come to its end.
-    func run(from: Timestamp, until: Timestamp) async throws -> Outcome {
+    func run(from: Timestamp, until: Timestamp, sleep: Sleep? = nil) async throws -> Outcome {
         let output = TemporaryFolder()
-        let boot = String(from.advanced(bySeconds: -60).description.dropLast())
+        let shim = sleep == nil ? nil : WallShim(at: from.secondsSinceEpoch)
+        let hardwareClock = shim == nil ? "vm" : "host"
+        // Early enough for the slowest of hosts.
+        let boot = from.advanced(bySeconds: -300).description.dropLast()
+        var variables = "FROM=\(from.secondsSinceEpoch) UNTIL=\(until.secondsSinceEpoch)"
+        if let sleep { variables += " SLEEP=\(sleep.from.secondsSinceEpoch)" }
         let qemu = ChildProcess(
             [
                 // The host's other tests come first: they are in a hurry, and this machine cannot tell.
                 "nice", "-n", "19", "qemu-system-x86_64", "-accel", "tcg", "-M", "pc", "-cpu", "max", "-m", "1024",
                 "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
                 // 2 ns for each instruction.
-                "-icount", "shift=1,sleep=off", "-rtc", "base=\(boot),clock=vm",
+                "-icount", "shift=1,sleep=off", "-rtc", "base=\(boot),clock=\(hardwareClock)",
                 "-serial", "stdio", "-serial", "file:\(output.file("runs"))",
+                "-qmp", "unix:\(output.file("monitor")),server=on,wait=off",
                 "-kernel", Self.kernel, "-initrd", folder.file("image"),
-                "-append",
-                "console=ttyS0 quiet panic=-1 FROM=\(from.secondsSinceEpoch) UNTIL=\(until.secondsSinceEpoch)",
-            ]
+                "-append", "console=ttyS0 quiet panic=-1 \(variables)",
+            ],
+            environment: shim?.environment ?? [:]
         )
+        let wake = shim.flatMap { $0.environment["WALLSHIM"] }.map { clock in
+            ChildProcess(["\(Self.sources)/wake", output.file("monitor"), clock, "\(sleep?.seconds ?? 0)"])
+        }
         let limit = ContinuousClock.now + .seconds(900)
         while qemu.isRunning {
             guard ContinuousClock.now < limit else {
-                throw VirtualMachineError("it has not come to its end in 15 minutes", qemu.standardOutput)
+                let said = qemu.standardOutput + (wake?.standardError ?? "")
+                throw VirtualMachineError("it has not come to its end in 15 minutes", said)
             }
             try await Task.sleep(for: .milliseconds(100))
         }
@@ -86,6 +103,9 @@ final class VirtualMachine: Sendable {
         }
         return nil
     }()
+
+    /// The folder of the zone files that the machine has.
+    static let zones = "\(repository)/tzdata-fixtures/zones"
 
     private static let repository = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
     private static let sources = "\(repository)/Tests/VirtualMachine"

@@ -1,8 +1,4 @@
 extension VirtualMachineTests {
-    /// The folder of the zone files that the machine and the simulation have.
-    static let zones =
-        #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined() + "/tzdata-fixtures/zones"
-
     /// Tasks of all sorts, in zones that change at 01:00Z of those nights by an hour (Berlin, London, Nuuk) and by two (Troll), and in
     /// some that do not.
     static let configuration = """

@@ -1,7 +1,6 @@
 import AlmanacAPI
 import AlmanacCalendar
 import AlmanacTesting
-import FoundationEssentials
 import Testing
 
 @Suite(
@@ -56,10 +55,9 @@ struct VirtualMachineTests {
     func rows(_ passage: Passage) async throws {
         let machine = try Self.machine.get()
         let outcome = try await machine.run(from: passage.from, until: passage.until)
-        let rows = outcome.runs.map { run in
-            "\(run.scheduledAt ?? "") \(run.taskName) \(run.tick ?? "") \(run.endReason ?? run.status)"
-        }
-        #expect(try rows.sorted() == simulated(machine, passage).sorted(), "\(outcome.console)")
+        let rows = outcome.runs.map(\.row)
+        let simulated = try machine.simulate(from: passage.from, until: passage.until).map(\.row)
+        #expect(rows.sorted() == simulated.sorted(), "\(outcome.console)")
         #expect(passage.rows.subtracting(rows).isEmpty)
         #expect(outcome.console.contains("daemon ended: 0"))
         // Nothing but the passing of time has moved the clock.
@@ -74,36 +72,9 @@ struct VirtualMachineTests {
         #expect(delays[delays.count - 1] < .seconds(1))
     }
 
-    private static let machine = Result {
-        try VirtualMachine(configuration: configuration, zones: zones)
-    }
+    private static let machine = Result { try VirtualMachine(configuration: configuration) }
 
-    /// What `almanac simulate` says of a passage, as rows.
-    private func simulated(_ machine: VirtualMachine, _ passage: Passage) throws -> [String] {
-        struct Line: Decodable {
-            let task: String
-            let at: String
-            let tick: String?
-            let kind: String
-        }
-        let outcome = try #require(
-            ChildProcess.run(
-                [
-                    BuiltProgram.path("almanac"), "simulate", "--json", "--config", machine.configurationPath,
-                    "--from", passage.from.description, "--until", passage.until.description,
-                ],
-                environment: ["TZDIR": Self.zones, "TZ": "UTC"]
-            )
-        )
-        try #require(outcome.exitCode == 0, "\(outcome.standardError)")
-        // The last line is the summary.
-        return try outcome.standardOutput.split(separator: "\n").dropLast().map { text in
-            let line = try JSONDecoder().decode(Line.self, from: Data(text.utf8))
-            return "\(line.at) \(line.task) \(line.tick ?? "") \(line.kind == "fire" ? "success" : line.kind)"
-        }
-    }
-
-    /// How long after its due second a run was started; runs of a later second are out by as much.
+    /// How long after its due second a run was started.
     private static func delay(of run: RunResource) throws -> Duration {
         let due = try #require(run.scheduledAt.flatMap(Timestamp.init(rfc3339:)))
         let start = try #require(run.startAt)
