@@ -21,10 +21,11 @@ final class VirtualMachine: Sendable {
         folder.write(configuration, to: "almanac.toml")
         let programs = String(BuiltProgram.path("almanac").dropLast("/almanac".count))
         let image = ChildProcess.run(
-            ["\(Self.sources)/image", folder.file("image"), programs, Self.zones, configurationPath]
+            ["\(Self.sources)/image", folder.file("image"), programs, Self.zones, configurationPath],
+            seconds: 300
         )
         guard let image, image.exitCode == 0 else {
-            throw VirtualMachineError("its file system could not be made", image?.standardError ?? "no end in a minute")
+            throw VirtualMachineError("its file system could not be made", image?.standardError ?? "no end")
         }
     }
 
@@ -61,7 +62,7 @@ final class VirtualMachine: Sendable {
         let qemu = ChildProcess(
             [
                 // The host's other tests come first: they are in a hurry, and this machine cannot tell.
-                "nice", "-n", "19", "qemu-system-x86_64", "-accel", "tcg", "-M", "pc", "-cpu", "max", "-m", "1024",
+                "nice", "-n", "5", "qemu-system-x86_64", "-accel", "tcg", "-M", "pc", "-cpu", "max", "-m", "1024",
                 "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
                 // 2 ns for each instruction.
                 "-icount", "shift=1,sleep=off", "-rtc", "base=\(boot),clock=\(hardwareClock)",
@@ -75,11 +76,11 @@ final class VirtualMachine: Sendable {
         let wake = shim.flatMap { $0.environment["WALLSHIM"] }.map { clock in
             ChildProcess(["\(Self.sources)/wake", output.file("monitor"), clock, "\(sleep?.seconds ?? 0)"])
         }
-        let limit = ContinuousClock.now + .seconds(900)
+        let limit = ContinuousClock.now + .seconds(1500)
         while qemu.isRunning {
             guard ContinuousClock.now < limit else {
                 let said = qemu.standardOutput + (wake?.standardError ?? "")
-                throw VirtualMachineError("it has not come to its end in 15 minutes", said)
+                throw VirtualMachineError("it has not come to its end in 25 minutes", said)
             }
             try await Task.sleep(for: .milliseconds(100))
         }
