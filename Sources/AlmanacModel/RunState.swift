@@ -45,6 +45,7 @@ package enum RunState: Hashable, Sendable {
             self = .ended(end)
             return true
         case (.running(let startedAt), .ended(var end)):
+            guard !end.reason.precludesStart else { return false }
             end.startedAt = end.startedAt ?? startedAt
             self = .ended(end)
             return true
@@ -58,6 +59,16 @@ package enum RunState: Hashable, Sendable {
 package enum RunEvent: Hashable, Sendable {
     case started(at: PreciseTimestamp)
     case ended(RunEnd)
+}
+
+extension RunEvent {
+    /// What happens, in a word: `started`, or the end's reason.
+    package var name: String {
+        switch self {
+        case .started: "started"
+        case .ended(let end): end.reason.rawValue
+        }
+    }
 }
 
 /// How a run ended.
