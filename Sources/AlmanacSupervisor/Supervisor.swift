@@ -119,7 +119,10 @@ package enum Supervisor {
         do throws(SystemError) {
             return try LogFile(folder)
         } catch {
-            throw LaunchError(message: "cannot open the log \(folder.logPath): \(describe(errno: error.errno))")
+            let place = error.errno == EISDIR || error.errno == ELOOP ? "; remove what is in the log's place" : ""
+            throw LaunchError(
+                message: "cannot open the log \(folder.logPath): \(explain(errno: error.errno))\(place)"
+            )
         }
     }
 
@@ -127,7 +130,7 @@ package enum Supervisor {
         let started = RunStarted(
             supervisorPID: getpid(),
             nanosecondsSinceEpoch: Kernel.nanosecondsSinceEpoch,
-            bootID: Kernel.bootID
+            bootID: RunStarted.currentBootID
         )
         do throws(RunFileError) {
             try folder.synchronizeName()
@@ -157,15 +160,15 @@ package enum Supervisor {
 
     private static func start(_ spec: RunSpec) throws(LaunchError) -> Command {
         guard let input = Kernel.input(spec.standardInput) else {
-            throw LaunchError(message: "cannot open the standard input: \(describe(errno: errno))")
+            throw LaunchError(message: "cannot open the standard input: \(explain(errno: errno))")
         }
         defer { close(input) }
         guard let output = Kernel.pipe() else {
-            throw LaunchError(message: "cannot make a pipe: \(describe(errno: errno))")
+            throw LaunchError(message: "cannot make a pipe: \(explain(errno: errno))")
         }
         defer { close(output.write) }
         guard let error = Kernel.pipe() else {
-            throw LaunchError(message: "cannot make a pipe: \(describe(errno: errno))")
+            throw LaunchError(message: "cannot make a pipe: \(explain(errno: errno))")
         }
         defer { close(error.write) }
         let pid = try CommandLauncher.launch(
