@@ -25,6 +25,7 @@ package func runDaemon(_ options: DaemonOptions) -> Int32 {
     do {
         let signals = try SignalQueue([SIGTERM, SIGINT, SIGHUP])
         clinux_signal_ignore(SIGPIPE)
+        try ChildWatch.adoptOrphans()
         let resources = try DaemonResources.open(options)
         return supervise(Daemon(resources, logger: logger), signals, logger)
     } catch {

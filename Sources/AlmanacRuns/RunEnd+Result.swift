@@ -29,14 +29,22 @@ extension RunEnd {
         )
     }
 
+    /// What is said of a run that the daemon has taken with it.
+    static let daemonStoppedMessage = "the daemon was stopped, and its runs with it"
+
+    /// The end of a run that waited when the daemon was stopped, and its runs with it.
+    static func daemonStopped(at now: PreciseTimestamp) -> RunEnd {
+        .withoutCommand(.daemonStopped, at: now, message: daemonStoppedMessage)
+    }
+
     /// The end of a run whose supervisor is gone without a result.
-    static func crashed(at now: PreciseTimestamp, started: RunStarted?, message: String?) -> RunEnd {
+    static func crashed(at now: PreciseTimestamp, started: RunStarted?, message: String) -> RunEnd {
         RunEnd(
             reason: .crashed,
             exitCode: EndReason.crashedExitCode,
             at: now,
             startedAt: started.map { PreciseTimestamp(nanosecondsSinceEpoch: $0.nanosecondsSinceEpoch) },
-            message: message ?? "its supervisor went away without a result"
+            message: message
         )
     }
 }

@@ -59,7 +59,7 @@ private struct CommandEnvironment {
             if let value = run.params[parameter.key] { variables[parameter.key] = value }
         }
         variables.merge(settings.secrets) { $1 }
-        variables["ALMANAC_RUN_ID"] = run.id.description
+        variables[RunProcesses.variable] = run.id.description
         variables["ALMANAC_TASK"] = task.name
         variables["ALMANAC_TRIGGER"] = run.trigger.rawValue
         variables["ALMANAC_ATTEMPT"] = "\(run.retryAttempt)"
