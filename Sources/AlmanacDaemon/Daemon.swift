@@ -23,6 +23,7 @@ import ServiceLifecycle
 /// | runs | the factory, the dispatcher, the supervisors' ends | epoll_wait, starting a supervisor |
 /// | store-writer, store-reader | SQLite | the disk |
 /// | files | reading logs, the configuration and zone files | the disk |
+/// | orphans | ending what a killed supervisor has left behind; there only then | /proc, poll |
 actor Daemon {
     private let resources: DaemonResources
     private let logger: Logger
@@ -31,8 +32,8 @@ actor Daemon {
     private var dispatcher: Dispatcher?
     private var group: ServiceGroup?
     private var keeper: CatalogKeeper?
-    /// A stop that came before there was anything to stop.
-    private var stopsEarly = false
+    /// Whether the runs end with the daemon, once it has been told to stop.
+    private var stopsRuns: Bool?
 
     init(_ resources: DaemonResources, logger: Logger) {
         self.resources = resources
@@ -60,6 +61,7 @@ actor Daemon {
         )
         self.dispatcher = dispatcher
         try await dispatcher.recover(catalog.catalog)
+        if stopsRuns != nil { return try await stopEarly(dispatcher) }
 
         let schedulerThread = try PollingExecutor(name: "scheduler")
         let scheduler = Scheduler(
@@ -77,8 +79,7 @@ actor Daemon {
         do {
             try await makeStartupRuns(catalog.catalog, dispatcher, except: await scheduler.pauses)
         } catch RunMakingError.shuttingDown {
-            // A stop that came while the daemon was starting is a stop like any other.
-            return try await store.close()
+            return try await stopEarly(dispatcher)
         }
 
         let files = ThreadExecutor(name: "files")
@@ -112,10 +113,11 @@ actor Daemon {
                 logger: quiet
             )
         )
-        self.group = group
-        if stopsEarly { return try await store.close() }
+        let planned = await scheduler.outlook.tasks
+        if stopsRuns != nil { return try await stopEarly(dispatcher) }
         for warning in configuration.warnings { logger.warning("\(warning)") }
-        announce(await scheduler.outlook.tasks)
+        announce(planned)
+        self.group = group
         try await group.run()
         try await store.close()
     }
@@ -124,9 +126,17 @@ actor Daemon {
     ///
     /// - Parameter stoppingRuns: whether the runs end with it; nil for what the configuration says.
     func stop(stoppingRuns: Bool?) async {
-        stopsEarly = true
-        await dispatcher?.close(stoppingRuns: stoppingRuns ?? (resources.configuration.daemon.onStop == .stopRuns))
+        let stopsRuns = stoppingRuns ?? (resources.configuration.daemon.onStop == .stopRuns)
+        self.stopsRuns = stopsRuns || self.stopsRuns == true
+        await dispatcher?.close(stoppingRuns: stopsRuns)
         await group?.triggerGracefulShutdown()
+    }
+
+    /// Ends a start during which a stop came: a stop like any other, with less to take down.
+    private func stopEarly(_ dispatcher: Dispatcher) async throws {
+        await dispatcher.close(stoppingRuns: stopsRuns == true)
+        await dispatcher.finish()
+        try await resources.store.close()
     }
 
     /// Puts the configuration as it is on disk in force; what is wrong with it has been logged.
