@@ -186,7 +186,7 @@ let package = Package(
         ),
         .testTarget(
             name: "AlmanacDaemonTests",
-            dependencies: ["AlmanacAPI", "AlmanacCalendar", "AlmanacTesting", "CLinux"]
+            dependencies: ["AlmanacAPI", "AlmanacCalendar", "AlmanacRunProtocol", "AlmanacTesting", "CLinux"]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -15,6 +15,8 @@ package struct DaemonInfo: WireObject {
     package var serviceManaged: Bool
     /// Whether TCP asks for no credentials.
     package var authDisabled: Bool
+    /// The absolute path of the configuration's file, as the daemon was given it.
+    package var configPath: String?
     /// RFC 3339 in UTC.
     package var configLoadedAt: String
     /// Whether the file has changed since.
@@ -34,6 +36,7 @@ package struct DaemonInfo: WireObject {
         schedulingActive: Bool,
         serviceManaged: Bool,
         authDisabled: Bool,
+        configPath: String? = nil,
         configLoadedAt: String,
         configStale: Bool,
         resolvedTimezone: String,
@@ -48,6 +51,7 @@ package struct DaemonInfo: WireObject {
         self.schedulingActive = schedulingActive
         self.serviceManaged = serviceManaged
         self.authDisabled = authDisabled
+        self.configPath = configPath
         self.configLoadedAt = configLoadedAt
         self.configStale = configStale
         self.resolvedTimezone = resolvedTimezone
@@ -63,6 +67,7 @@ package struct DaemonInfo: WireObject {
         case schedulingActive = "scheduling_active"
         case serviceManaged = "service_managed"
         case authDisabled = "auth_disabled"
+        case configPath = "config_path"
         case configLoadedAt = "config_loaded_at"
         case configStale = "config_stale"
         case resolvedTimezone = "resolved_timezone"

@@ -1,4 +1,4 @@
-/// The answer to a reload: what it has changed.
+/// The answer to a reload: what it has changed, or with `dry_run` what it would change.
 package struct ReloadAnswer: WireObject {
     package static let schemaName = "ReloadOutputBody"
 

@@ -55,7 +55,7 @@ package struct TaskResource: WireObject {
     package var umask: String?
     /// As it was written: `www-data:adm`.
     package var user: String?
-    /// The command's variables; never those of `secrets`. Nil too where there is an `envFile`, whose contents are not shown.
+    /// The variables of `env`, those of the defaults among them; never those of `secrets` or of a file.
     package var env: [String: String]?
     /// The path alone.
     package var envFile: String?

@@ -7,16 +7,17 @@ import AlmanacModel
 /// is not TOML has just the one at which the parser stopped.
 package struct ConfigurationReader: Sendable {
     private let zones: @Sendable (ZoneID) throws -> ZoneRules
-    private let systemZone: ZoneID
+    private let systemZone: @Sendable () throws -> (rules: ZoneRules, warning: String?)
     private let host: ConfigurationHost
 
     /// - Parameters:
     ///   - zones: looks up the rules of a zone; the description of what it throws becomes the fault's message.
-    ///   - systemZone: the zone of tasks without one, where `[scheduler] timezone` is not set.
+    ///   - systemZone: the zone of tasks without one, where `[scheduler] timezone` is not set, and what is to be said of it;
+    ///     what it throws is described as for `zones`.
     ///   - host: the process and the machine that the configuration is for.
     package init(
         zones: @escaping @Sendable (ZoneID) throws -> ZoneRules,
-        systemZone: ZoneID,
+        systemZone: @escaping @Sendable () throws -> (rules: ZoneRules, warning: String?),
         host: ConfigurationHost
     ) {
         self.zones = zones
@@ -87,7 +88,9 @@ package struct ConfigurationReader: Sendable {
         }
         if !namesZone {
             do {
-                configuration.defaultZone = try zones(systemZone)
+                let (rules, warning) = try systemZone()
+                configuration.defaultZone = rules
+                if let warning { faults.warn("\(warning); name another zone as timezone in [scheduler]") }
             } catch {
                 faults.report("the system's zone: \(error); name another one as timezone in [scheduler]")
             }
@@ -99,8 +102,11 @@ package struct ConfigurationReader: Sendable {
             files: files,
             identities: identities
         )
+        var parts = SharedParts()
         root.tables("tasks") { name, table in
-            if let task = tasks.task(named: name, from: &table) { configuration.tasks.append(task) }
+            guard var task = tasks.task(named: name, from: &table) else { return }
+            parts.share(in: &task)
+            configuration.tasks.append(task)
         }
         root.settle(ForeignKey.ofFile)
         configuration.tasks.sort { $0.name < $1.name }

@@ -67,16 +67,21 @@ struct TaskSettings {
         let hasOwn = ["env", "env_file", "secrets", "secrets_file"].contains { table.contains($0) }
         if let path = table.optional("env_file", .path) {
             command.environmentFile = path
-            command.environment.merge(Self.variables(inFile: path, key: "env_file", &table, files)) { $1 }
+            let variables = Self.variables(inFile: path, key: "env_file", &table, files)
+            command.fileEnvironment.merge(variables) { $1 }
+            for name in variables.keys { command.environment[name] = nil }
         }
-        if let variables = table.variables("env") { command.environment.merge(variables) { $1 } }
+        if let variables = table.variables("env") {
+            command.environment.merge(variables) { $1 }
+            for name in variables.keys { command.fileEnvironment[name] = nil }
+        }
         if let path = table.optional("secrets_file", .path) {
             command.secretsFile = path
             command.secrets.merge(Self.variables(inFile: path, key: "secrets_file", &table, files)) { $1 }
         }
         if let variables = table.variables("secrets", areSecret: true) { command.secrets.merge(variables) { $1 } }
 
-        let count = command.environment.count + command.secrets.count
+        let count = command.environment.count + command.fileEnvironment.count + command.secrets.count
         if hasOwn, count > VariableName.maximumCount {
             table.report(
                 "its variables and secrets, with those of [defaults], are \(count); expected at most "

@@ -15,13 +15,15 @@ actor CatalogKeeper: Reloading {
     private let active: ActiveCatalog
     private let scheduler: Scheduler
     private let dispatcher: Dispatcher
+    private let retention: Retention
     private let clock: any WallClock
     private let executor: ThreadExecutor
     private let logger: Logger
 
     private var configuration: Configuration
     private var file: WatchedFile
-    private var systemZone: ZoneID
+    /// Nil where it has no usable data; then it is not in force either.
+    private var systemZone: ZoneID?
     /// Changes happen one after the other, each from its reading of the files to its catalog.
     private var isChanging = false
     private var queue: [CheckedContinuation<Void, Never>] = []
@@ -31,6 +33,7 @@ actor CatalogKeeper: Reloading {
         active: ActiveCatalog,
         scheduler: Scheduler,
         dispatcher: Dispatcher,
+        retention: Retention,
         clock: any WallClock,
         executor: ThreadExecutor,
         logger: Logger
@@ -39,10 +42,11 @@ actor CatalogKeeper: Reloading {
         zones = resources.zones
         configuration = resources.configuration
         file = resources.configurationFile
-        systemZone = machineZone()
+        systemZone = try? resources.zones.machineZone().rules.id
         self.active = active
         self.scheduler = scheduler
         self.dispatcher = dispatcher
+        self.retention = retention
         self.clock = clock
         self.executor = executor
         self.logger = logger
@@ -55,34 +59,59 @@ actor CatalogKeeper: Reloading {
     /// Whether the file on disk is another than the one in force.
     var isStale: Bool { file.hasChanged }
 
+    /// The configuration as it is on disk, beside the one in force.
+    private struct Reading {
+        var file: WatchedFile
+        var configuration: Configuration
+        /// What putting it in force changes.
+        var report: ReloadReport
+    }
+
+    func preview() async throws -> ReloadReport {
+        await beginChange()
+        defer { endChange() }
+        return try read().report
+    }
+
     func reload() async throws -> ReloadReport {
         await beginChange()
         defer { endChange() }
-        let file = WatchedFile(path: path)
-        let next: Configuration
+        let reading: Reading
         do {
-            next = try ConfigurationReader(system: zones).read(path: path)
-            malloc_trim(0)
+            reading = try read()
         } catch {
-            logger.error("the configuration is refused, and the one in force stays:\n\(error)")
-            throw ReloadRefusal(faults: error.faults.map(\.description))
+            let lines = error.faults.joined(separator: "\n")
+            logger.error("the configuration is refused, and the one in force stays:\n\(lines)")
+            throw error
         }
-        let report = ReloadReport(
-            from: configuration.tasks,
-            to: next.tasks,
-            needingRestart: next.settingsNeedingRestart(from: configuration)
-        )
-        let moved = try await putInForce(next)
-        self.file = file
+        let report = reading.report
+        let moved = try await putInForce(reading.configuration)
+        file = reading.file
         logger.notice(
             """
             configuration reloaded: \(report.added.count) tasks added, \(report.removed.count) removed, \
             \(report.changed.count) changed, \(moved) next firings moved
             """
         )
-        for warning in next.warnings { logger.warning("\(warning)") }
+        for warning in reading.configuration.warnings { logger.warning("\(warning)") }
         for setting in report.needingRestart { logger.warning("\(setting) takes effect with the next start") }
         return report
+    }
+
+    /// Reads the file, and finds what it changes; nothing is changed by it.
+    private func read() throws(ReloadRefusal) -> Reading {
+        let file = WatchedFile(path: path)
+        do throws(ConfigurationFaults) {
+            let next = try ConfigurationReader(system: zones).read(path: path)
+            let report = ReloadReport(
+                from: configuration.tasks,
+                to: next.tasks,
+                needingRestart: next.settingsNeedingRestart(from: configuration)
+            )
+            return Reading(file: file, configuration: next, report: report)
+        } catch {
+            throw ReloadRefusal(faults: error.faults.map(\.description))
+        }
     }
 
     /// Looks at the zone files and at the machine's zone again, and plans anew where they have changed.
@@ -91,21 +120,21 @@ actor CatalogKeeper: Reloading {
         defer { endChange() }
         var changed = zones.reloadIfChanged().map(\.name)
         for fault in zones.faults { logger.error("\(fault); its rules stay as they were") }
-        let machine = machineZone()
-        if machine != systemZone {
-            if configuration.zoneSource == .system { changed.append("the machine's zone, now \(machine)") }
-            systemZone = machine
-        }
-        guard !changed.isEmpty else { return }
         do {
             var next = configuration
             if next.zoneSource == .system {
-                next.defaultZone = try zones.rules(for: machine)
+                let machine = try zones.machineZone().rules
+                if machine.id != systemZone { changed.append("the machine's zone, now \(machine.id)") }
+                systemZone = machine.id
+                next.defaultZone = machine
             } else {
                 next.defaultZone = try zones.rules(for: next.defaultZone.id)
             }
+            guard !changed.isEmpty else { return }
+            var parts = SharedParts()
             for index in next.tasks.indices {
                 try next.tasks[index].follow(zones, defaultZone: next.defaultZone)
+                parts.share(in: &next.tasks[index])
             }
             let moved = try await putInForce(next)
             logger.notice("zone data changed (\(changed.joined(separator: ", "))): \(moved) next firings moved")
@@ -120,6 +149,7 @@ actor CatalogKeeper: Reloading {
         let moved = try await scheduler.replan(catalog)
         active.replace(with: catalog)
         await dispatcher.setLimit(next.scheduler.maxConcurrent)
+        retention.settingsChanged(next.storage.limits)
         configuration = next
         return moved
     }
@@ -130,6 +160,8 @@ actor CatalogKeeper: Reloading {
     }
 
     private func endChange() {
+        // Reading takes several times the memory that is kept, and what was in force is given up.
+        malloc_trim(0)
         isChanging = false
         if !queue.isEmpty { queue.removeFirst().resume() }
     }
@@ -159,6 +191,10 @@ extension Catalog {
             loadedAt: loadedAt
         )
     }
+}
+
+extension StorageSettings {
+    var limits: StorageLimits { StorageLimits(maxSize: maxSize, minFreeSpace: minFreeSpace) }
 }
 
 extension Configuration {

@@ -8,7 +8,10 @@ extension ConfigurationReader {
     package init(system zones: ZoneinfoDatabase) {
         self.init(
             zones: { try zones.rules(for: $0) },
-            systemZone: machineZone(),
+            systemZone: {
+                let zone = try zones.machineZone()
+                return (zone.rules, zone.warning)
+            },
             host: ConfigurationHost(processWith: processEnvironment())
         )
     }
@@ -28,7 +31,9 @@ extension ConfigurationHost {
     }
 }
 
-/// The machine's own zone, as it is now.
-func machineZone() -> ZoneID {
-    ZoneinfoDatabase.systemZone(environment: processEnvironment().filter { $0.key == "TZ" }).name
+extension ZoneinfoDatabase {
+    /// The machine's own zone, as it is now.
+    func machineZone() throws(ZoneinfoError) -> SystemZone {
+        try systemZone(environment: processEnvironment().filter { $0.key == "TZ" })
+    }
 }

@@ -6,6 +6,7 @@ import AlmanacRuns
 import AlmanacScheduler
 import AlmanacServer
 import AlmanacStore
+import CLinux
 import Glibc
 import Logging
 import NIOPosix
@@ -22,17 +23,18 @@ import ServiceLifecycle
 /// | scheduler | the plan, the timer | epoll_wait |
 /// | runs | the factory, the dispatcher, the supervisors' ends | epoll_wait, starting a supervisor |
 /// | store-writer, store-reader | SQLite | the disk |
-/// | files | reading logs, the configuration and zone files | the disk |
+/// | files | reading and removing logs, reading the configuration and zone files | the disk |
+/// | orphans | ending what a killed supervisor has left behind; there only then | /proc, poll |
 actor Daemon {
-    private let resources: DaemonResources
+    private var resources: DaemonResources
     private let logger: Logger
     private let clock = SystemWallClock()
 
     private var dispatcher: Dispatcher?
     private var group: ServiceGroup?
     private var keeper: CatalogKeeper?
-    /// A stop that came before there was anything to stop.
-    private var stopsEarly = false
+    /// Whether the runs end with the daemon, once it has been told to stop.
+    private var stopsRuns: Bool?
 
     init(_ resources: DaemonResources, logger: Logger) {
         self.resources = resources
@@ -41,9 +43,21 @@ actor Daemon {
 
     /// Starts everything, and returns when it has been taken down.
     func run() async throws {
-        let configuration = resources.configuration
         let store = resources.store
-        let catalog = ActiveCatalog(Catalog(configuration, loadedAt: clock.now))
+        let catalog = ActiveCatalog(Catalog(resources.configuration, loadedAt: clock.now))
+        let files = ThreadExecutor(name: "files")
+        let schedulerThread = try PollingExecutor(name: "scheduler")
+        let retention = try Retention(
+            store: store,
+            dataFolder: resources.dataFolder.path,
+            catalog: catalog,
+            storage: resources.configuration.storage.limits,
+            clock: clock,
+            executor: files,
+            timerExecutor: schedulerThread,
+            logger: logger
+        )
+        try await retention.prepare()
         let dispatcher = try Dispatcher(
             store: store,
             clock: clock,
@@ -53,15 +67,16 @@ actor Daemon {
                 supervisor: resources.supervisor,
                 environment: processEnvironment(),
                 workingDirectory: resources.workingDirectory,
-                maxConcurrent: configuration.scheduler.maxConcurrent
+                maxConcurrent: resources.configuration.scheduler.maxConcurrent
             ),
             after: try await store.lastRunID(),
+            noteEnd: { retention.noteEnd(of: $0) },
             logger: logger
         )
         self.dispatcher = dispatcher
         try await dispatcher.recover(catalog.catalog)
+        if stopsRuns != nil { return try await stopEarly(dispatcher) }
 
-        let schedulerThread = try PollingExecutor(name: "scheduler")
         let scheduler = Scheduler(
             catalog: catalog,
             store: store,
@@ -69,7 +84,7 @@ actor Daemon {
             clock: clock,
             alarm: try KernelAlarm(executor: schedulerThread),
             executor: schedulerThread,
-            grace: configuration.scheduler.grace.components.seconds,
+            grace: resources.configuration.scheduler.grace.components.seconds,
             jitterSeed: resources.dataFolder.fingerprint,
             logger: logger
         )
@@ -77,21 +92,22 @@ actor Daemon {
         do {
             try await makeStartupRuns(catalog.catalog, dispatcher, except: await scheduler.pauses)
         } catch RunMakingError.shuttingDown {
-            // A stop that came while the daemon was starting is a stop like any other.
-            return try await store.close()
+            return try await stopEarly(dispatcher)
         }
 
-        let files = ThreadExecutor(name: "files")
         let keeper = CatalogKeeper(
             resources,
             active: catalog,
             scheduler: scheduler,
             dispatcher: dispatcher,
+            retention: retention,
             clock: clock,
             executor: files,
             logger: logger
         )
         self.keeper = keeper
+        // They are the keeper's: those that a reload replaces are given up.
+        resources.configuration.tasks = []
         let zoneFollower = try ZoneFollower(
             zones: resources.zones,
             active: catalog,
@@ -108,14 +124,17 @@ actor Daemon {
         // Taken down from the last to the first: no more requests, no more ticks, then the runs.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [dispatcher, scheduler, zoneFollower, server],
+                services: [dispatcher, scheduler, retention, zoneFollower, server],
                 logger: quiet
             )
         )
+        let planned = await scheduler.outlook.tasks
+        if stopsRuns != nil { return try await stopEarly(dispatcher) }
+        for warning in resources.configuration.warnings { logger.warning("\(warning)") }
+        // Reading the configuration and the cursors takes several times the memory that is kept.
+        malloc_trim(0)
+        announce(catalog.catalog.tasks.count, planned: planned)
         self.group = group
-        if stopsEarly { return try await store.close() }
-        for warning in configuration.warnings { logger.warning("\(warning)") }
-        announce(await scheduler.outlook.tasks)
         try await group.run()
         try await store.close()
     }
@@ -124,9 +143,17 @@ actor Daemon {
     ///
     /// - Parameter stoppingRuns: whether the runs end with it; nil for what the configuration says.
     func stop(stoppingRuns: Bool?) async {
-        stopsEarly = true
-        await dispatcher?.close(stoppingRuns: stoppingRuns ?? (resources.configuration.daemon.onStop == .stopRuns))
+        let stopsRuns = stoppingRuns ?? (resources.configuration.daemon.onStop == .stopRuns)
+        self.stopsRuns = stopsRuns || self.stopsRuns == true
+        await dispatcher?.close(stoppingRuns: stopsRuns)
         await group?.triggerGracefulShutdown()
+    }
+
+    /// Ends a start during which a stop came: a stop like any other, with less to take down.
+    private func stopEarly(_ dispatcher: Dispatcher) async throws {
+        await dispatcher.close(stoppingRuns: stopsRuns == true)
+        await dispatcher.finish()
+        try await resources.store.close()
     }
 
     /// Puts the configuration as it is on disk in force; what is wrong with it has been logged.
@@ -166,6 +193,7 @@ actor Daemon {
                 version: AlmanacVersion.current,
                 fingerprint: resources.dataFolder.fingerprint,
                 isServiceManaged: processEnvironment()["INVOCATION_ID"] != nil,
+                configPath: resources.configPath,
                 isConfigStale: { await keeper.isStale }
             ),
             access: AccessSettings(
@@ -175,10 +203,10 @@ actor Daemon {
         )
     }
 
-    private func announce(_ planned: Int) {
+    private func announce(_ tasks: Int, planned: Int) {
         let addresses = resources.listeners.map { "\($0.address)" }.joined(separator: ", ")
         logger.notice(
-            "ready: \(resources.configuration.tasks.count) tasks, \(planned) of them scheduled; listening on \(addresses)"
+            "ready: \(tasks) tasks, \(planned) of them scheduled; listening on \(addresses)"
         )
     }
 

@@ -6,13 +6,12 @@ import AlmanacRuns
 import AlmanacServer
 import AlmanacStore
 import AlmanacZoneinfo
-import CLinux
 import Glibc
 
 /// What a daemon needs before it can begin, opened in an order in which a failure leaves nothing behind.
 struct DaemonResources: Sendable {
     let options: DaemonOptions
-    let configuration: Configuration
+    var configuration: Configuration
     let configurationFile: WatchedFile
     let zones: ZoneinfoDatabase
     let dataFolder: DataFolder
@@ -21,6 +20,11 @@ struct DaemonResources: Sendable {
     let supervisor: SupervisorProgram
     let store: SQLiteStore
     let listeners: [ListeningSocket]
+
+    /// The configuration's file; absolute.
+    var configPath: String {
+        options.configPath.hasPrefix("/") ? options.configPath : "\(workingDirectory)/\(options.configPath)"
+    }
 
     static func open(_ options: DaemonOptions) throws(DaemonStartError) -> DaemonResources {
         let zones = ZoneinfoDatabase()
@@ -59,10 +63,7 @@ struct DaemonResources: Sendable {
         _ zones: ZoneinfoDatabase
     ) throws(DaemonStartError) -> Configuration {
         do {
-            let configuration = try ConfigurationReader(system: zones).read(path: path)
-            // Reading takes several times the memory that is kept.
-            malloc_trim(0)
-            return configuration
+            return try ConfigurationReader(system: zones).read(path: path)
         } catch {
             throw .configuration(error)
         }

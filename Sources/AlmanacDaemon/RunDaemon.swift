@@ -25,8 +25,11 @@ package func runDaemon(_ options: DaemonOptions) -> Int32 {
     do {
         let signals = try SignalQueue([SIGTERM, SIGINT, SIGHUP])
         clinux_signal_ignore(SIGPIPE)
-        let resources = try DaemonResources.open(options)
-        return supervise(Daemon(resources, logger: logger), signals, logger)
+        // Memory that one thread has freed is there for the others: a heap for each would keep its own.
+        mallopt(M_ARENA_MAX, 2)
+        try ChildWatch.adoptOrphans()
+        // No other reference to the resources stays here: the daemon gives up what a reload replaces.
+        return supervise(try Daemon(DaemonResources.open(options), logger: logger), signals, logger)
     } catch {
         for line in "\(error)".split(separator: "\n") { logger.critical("\(line)") }
         return 1

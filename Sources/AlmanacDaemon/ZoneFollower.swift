@@ -17,6 +17,8 @@ actor ZoneFollower: Service {
     private let watch: FolderWatch
     private let pause: Countdown
     private let logger: Logger
+    /// Names of zone files that are not named as zones are.
+    private var otherNames: Set<String> = []
 
     /// How long the folders must have been quiet.
     private static let quietTime = Duration.seconds(1)
@@ -43,8 +45,10 @@ actor ZoneFollower: Service {
 
     func run() async throws {
         follow()
-        try executor.watch(watch.descriptor.number) { [watch, pause] in
-            if watch.takeNames().contains(where: Self.concerns) { pause.start(Self.quietTime) }
+        try executor.watch(watch.descriptor.number) { [weak self, watch, pause] in
+            let names = watch.takeNames()
+            let concerns = self?.assumeIsolated { follower in names.contains { follower.concerns($0) } }
+            if concerns == true { pause.start(Self.quietTime) }
         }
         try executor.watch(pause.descriptor.number) { [weak self, pause] in
             pause.clear()
@@ -65,9 +69,11 @@ actor ZoneFollower: Service {
     /// Watches the folders of the zones in force, and the one that says which is the machine's.
     private func follow() {
         var folders: Set = [zones.directory, "/etc"]
-        for task in active.catalog.tasks {
-            guard let zone = task.schedule?.schedule.zone.id, let slash = zone.name.lastIndex(of: "/") else { continue }
-            folders.insert("\(zones.directory)/\(zone.name[..<slash])")
+        for zone in Set(active.catalog.tasks.compactMap { $0.schedule?.schedule.zone.id }) {
+            guard let folder = zones.folder(ofFileOf: zone) else { continue }
+            folders.insert(folder)
+            // A file that TZ gives the path of may have any name.
+            if zone.name.hasPrefix("/") { otherNames.insert(String(zone.name.dropFirst(folder.count + 1))) }
         }
         for folder in folders {
             do {
@@ -79,9 +85,9 @@ actor ZoneFollower: Service {
     }
 
     /// `/etc` has much traffic that is none of ours; zone files are written under a temporary name first.
-    private static func concerns(_ name: String) -> Bool {
+    private func concerns(_ name: String) -> Bool {
         let first = name.unicodeScalars.first
-        return name == "localtime" || name == "timezone" || name == "tzdata.zi"
+        return name == "localtime" || name == "timezone" || name == "tzdata.zi" || otherNames.contains(name)
             || (first.map { $0.properties.isUppercase } ?? false)
     }
 }

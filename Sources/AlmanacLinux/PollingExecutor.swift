@@ -9,7 +9,14 @@ import Synchronization
 package final class PollingExecutor: SerialExecutor {
     private struct Inbox {
         var jobs: [UnownedJob] = []
-        var handlers: [Int32: @Sendable () -> Void] = [:]
+        var handlers: [Int32: Watch] = [:]
+        var lastGeneration: UInt32 = 0
+    }
+
+    private struct Watch {
+        /// Tells an event from one of an earlier descriptor of the same number, closed since the kernel told of it.
+        var generation: UInt32
+        var handler: @Sendable () -> Void
     }
 
     private let inbox = Mutex(Inbox())
@@ -23,7 +30,7 @@ package final class PollingExecutor: SerialExecutor {
         doorbell = OwnedDescriptor(
             try SystemError.check("eventfd") { eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK)) }
         )
-        try control(EPOLL_CTL_ADD, doorbell.number)
+        try control(EPOLL_CTL_ADD, doorbell.number, generation: 0)
         startThread(name: name) { [self] in run() }
     }
 
@@ -31,9 +38,13 @@ package final class PollingExecutor: SerialExecutor {
     ///
     /// The caller keeps the descriptor open for as long as it is watched.
     package func watch(_ descriptor: Int32, handler: @escaping @Sendable () -> Void) throws(SystemError) {
-        inbox.withLock { $0.handlers[descriptor] = handler }
+        let generation = inbox.withLock { inbox in
+            inbox.lastGeneration &+= 1
+            inbox.handlers[descriptor] = Watch(generation: inbox.lastGeneration, handler: handler)
+            return inbox.lastGeneration
+        }
         do {
-            try control(EPOLL_CTL_ADD, descriptor)
+            try control(EPOLL_CTL_ADD, descriptor, generation: generation)
         } catch {
             inbox.withLock { $0.handlers[descriptor] = nil }
             throw error
@@ -43,7 +54,7 @@ package final class PollingExecutor: SerialExecutor {
     /// No handler call begins for the descriptor afterwards, when called on the thread itself.
     package func unwatch(_ descriptor: Int32) {
         inbox.withLock { $0.handlers[descriptor] = nil }
-        try? control(EPOLL_CTL_DEL, descriptor)
+        try? control(EPOLL_CTL_DEL, descriptor, generation: 0)
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {
@@ -70,12 +81,13 @@ package final class PollingExecutor: SerialExecutor {
             runJobs()
             let count = unsafe epoll_wait(epoll.number, &events, CInt(events.count), -1)
             for index in 0..<max(0, Int(count)) {
-                let descriptor = unsafe events[index].data.fd
+                let data = unsafe events[index].data.u64
+                let descriptor = Int32(truncatingIfNeeded: data)
                 if descriptor == doorbell.number {
                     var rings: UInt64 = 0
                     _ = unsafe read(descriptor, &rings, MemoryLayout<UInt64>.size)
-                } else if let handler = inbox.withLock({ $0.handlers[descriptor] }) {
-                    handler()
+                } else if let watch = inbox.withLock({ $0.handlers[descriptor] }), watch.generation == data >> 32 {
+                    watch.handler()
                 }
             }
         }
@@ -99,10 +111,10 @@ package final class PollingExecutor: SerialExecutor {
         _ = unsafe write(doorbell.number, &one, MemoryLayout<UInt64>.size)
     }
 
-    private func control(_ operation: CInt, _ descriptor: Int32) throws(SystemError) {
+    private func control(_ operation: CInt, _ descriptor: Int32, generation: UInt32) throws(SystemError) {
         var event = unsafe epoll_event()
         unsafe event.events = EPOLLIN.rawValue
-        unsafe event.data.fd = descriptor
+        unsafe event.data.u64 = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor))
         try SystemError.check("epoll_ctl", subject: "descriptor \(descriptor)") {
             unsafe epoll_ctl(epoll.number, operation, descriptor, &event)
         }

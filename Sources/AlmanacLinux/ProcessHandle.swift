@@ -22,8 +22,12 @@ package struct ProcessHandle: Sendable {
     }
 
     /// Reaps it where it is a child of this process that has ended; a process of somebody else's is left alone.
-    package func reap() {
+    ///
+    /// - Returns: how it ended; nil where it was not reaped.
+    @discardableResult
+    package func reap() -> ProcessEnd? {
         var info = unsafe siginfo_t()
-        _ = unsafe clinux_waitid_pidfd(descriptor.number, &info, WEXITED | WNOHANG, nil)
+        guard unsafe clinux_waitid_pidfd(descriptor.number, &info, WEXITED | WNOHANG, nil) == 0 else { return nil }
+        return unsafe ProcessEnd(&info)
     }
 }

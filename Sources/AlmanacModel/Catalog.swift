@@ -14,27 +14,27 @@ package struct Catalog: Sendable {
     package let zoneSource: ZoneSource
     package let loadedAt: PreciseTimestamp
 
-    private let indexByName: [String: Int]
-
     package init(
         tasks: [TaskDefinition],
         defaultZone: ZoneRules,
         zoneSource: ZoneSource,
         loadedAt: PreciseTimestamp
     ) {
-        let tasks = tasks.sorted { $0.name < $1.name }
-        self.tasks = tasks
+        // A configuration's are in order already, and then there is no second copy of them.
+        let isSorted = zip(tasks, tasks.dropFirst()).allSatisfy { $0.name <= $1.name }
+        self.tasks = isSorted ? tasks : tasks.sorted { $0.name < $1.name }
         self.defaultZone = defaultZone
         self.zoneSource = zoneSource
         self.loadedAt = loadedAt
-        indexByName = Dictionary(
-            tasks.indices.map { (tasks[$0].name, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
     }
 
     package func task(named name: String) -> TaskDefinition? {
-        indexByName[name].map { tasks[$0] }
+        var (low, high) = (tasks.startIndex, tasks.endIndex)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if tasks[middle].name < name { low = middle + 1 } else { high = middle }
+        }
+        return low < tasks.endIndex && tasks[low].name == name ? tasks[low] : nil
     }
 }
 

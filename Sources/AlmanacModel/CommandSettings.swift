@@ -51,8 +51,10 @@ package struct CommandSettings: Hashable, Sendable {
     /// Nil for the daemon's own user.
     package var identity: Identity?
     package var environmentBase: EnvironmentBase
-    /// Of `env` and `env_file`, the former counting more.
+    /// Of `env`, as far as no `env_file` that counts more has the same name: what may be shown.
     package var environment: [String: String]
+    /// Of `env_file`, as far as no `env` that counts more has the same name.
+    package var fileEnvironment: [String: String]
     /// Of `secrets` and `secrets_file`: for the command's environment and for nothing else.
     package var secrets: [String: String]
     /// The paths as they were written; the API shows them, their contents never.
@@ -78,6 +80,7 @@ package struct CommandSettings: Hashable, Sendable {
         identity: Identity? = nil,
         environmentBase: EnvironmentBase = .inherit,
         environment: [String: String] = [:],
+        fileEnvironment: [String: String] = [:],
         secrets: [String: String] = [:],
         environmentFile: String? = nil,
         secretsFile: String? = nil,
@@ -93,6 +96,7 @@ package struct CommandSettings: Hashable, Sendable {
         self.identity = identity
         self.environmentBase = environmentBase
         self.environment = environment
+        self.fileEnvironment = fileEnvironment
         self.secrets = secrets
         self.environmentFile = environmentFile
         self.secretsFile = secretsFile

@@ -25,6 +25,14 @@ package enum EndReason: String, Sendable, CaseIterable {
     /// The command could not be started.
     case startFailed = "start_failed"
 
+    /// Whether a run ends so only before it is started: it was turned away, or nobody meant to start it.
+    package var precludesStart: Bool {
+        switch self {
+        case .skipped, .queueFull, .dstSkipped, .missed: true
+        case .success, .failed, .stopped, .timeout, .crashed, .logOverflow, .daemonStopped, .startFailed: false
+        }
+    }
+
     /// The exit code of a run for which no command ran.
     package static let noCommandExitCode: Int64 = -1
 

@@ -6,9 +6,14 @@ package protocol Reloading: Sendable {
     ///
     /// - Throws: `ReloadRefusal`, or the store's error; the configuration in force stays as it is then.
     func reload() async throws -> ReloadReport
+
+    /// Says what a reload would answer now, and changes nothing.
+    ///
+    /// - Throws: `ReloadRefusal` where the reload would be refused.
+    func preview() async throws -> ReloadReport
 }
 
-/// What a reload has changed.
+/// What a reload has changed, or would change.
 package struct ReloadReport: Hashable, Sendable {
     package struct Change: Hashable, Sendable {
         package var name: String

@@ -45,6 +45,7 @@ package enum RunState: Hashable, Sendable {
             self = .ended(end)
             return true
         case (.running(let startedAt), .ended(var end)):
+            guard !end.reason.precludesStart else { return false }
             end.startedAt = end.startedAt ?? startedAt
             self = .ended(end)
             return true
@@ -60,6 +61,16 @@ package enum RunEvent: Hashable, Sendable {
     case ended(RunEnd)
 }
 
+extension RunEvent {
+    /// What happens, in a word: `started`, or the end's reason.
+    package var name: String {
+        switch self {
+        case .started: "started"
+        case .ended(let end): end.reason.rawValue
+        }
+    }
+}
+
 /// How a run ended.
 package struct RunEnd: Hashable, Sendable {
     package var reason: EndReason
@@ -72,6 +83,8 @@ package struct RunEnd: Hashable, Sendable {
     package var message: String?
     /// What the command and all its descendants used, where a supervisor measured it.
     package var usage: ResourceUsage?
+    /// How many bytes its log takes; nil where that was not measured, 0 where it has none.
+    package var logBytes: Int64?
 
     package init(
         reason: EndReason,
@@ -79,7 +92,8 @@ package struct RunEnd: Hashable, Sendable {
         at: PreciseTimestamp,
         startedAt: PreciseTimestamp? = nil,
         message: String? = nil,
-        usage: ResourceUsage? = nil
+        usage: ResourceUsage? = nil,
+        logBytes: Int64? = nil
     ) {
         self.reason = reason
         self.exitCode = exitCode
@@ -87,6 +101,7 @@ package struct RunEnd: Hashable, Sendable {
         self.startedAt = startedAt
         self.message = message
         self.usage = usage
+        self.logBytes = logBytes
     }
 
     /// The end of a run for which no command ran.
@@ -95,7 +110,7 @@ package struct RunEnd: Hashable, Sendable {
         at: PreciseTimestamp,
         message: String? = nil
     ) -> RunEnd {
-        RunEnd(reason: reason, exitCode: EndReason.noCommandExitCode, at: at, message: message)
+        RunEnd(reason: reason, exitCode: EndReason.noCommandExitCode, at: at, message: message, logBytes: 0)
     }
 }
 

@@ -11,6 +11,16 @@ extension TaskDefinition {
             ("timezone", schedule?.schedule.zone.id != other.schedule?.schedule.zone.id),
             ("run_on_start", runsOnStart != other.runsOnStart),
             ("api_trigger", allowsAPITrigger != other.allowsAPITrigger),
+            ("params", parameters != other.parameters),
+        ]
+        return keys.filter(\.1).map(\.0) + sharedPolicies.value.differences(from: other.sharedPolicies.value)
+            + settings.differences(from: other.settings)
+    }
+}
+
+extension TaskPolicies {
+    fileprivate func differences(from other: TaskPolicies) -> [String] {
+        let keys: [(String, Bool)] = [
             ("on_overlap", onOverlap != other.onOverlap),
             ("max_concurrent", maxConcurrent != other.maxConcurrent),
             ("queue_max", queueMax != other.queueMax),
@@ -19,14 +29,13 @@ extension TaskDefinition {
             ("retry_attempts", retry.attempts != other.retry.attempts),
             ("retry_delay", retry.delay != other.retry.delay),
             ("retry_backoff", retry.backoff != other.retry.backoff),
-            ("params", parameters != other.parameters),
             ("catch_up", catchUp != other.catchUp),
             ("max_catch_up_runs", maxCatchUpRuns != other.maxCatchUpRuns),
             ("jitter", jitter != other.jitter),
             ("keep_runs", keepRuns != other.keepRuns),
             ("keep_for", keepFor != other.keepFor),
         ]
-        return keys.filter(\.1).map(\.0) + settings.differences(from: other.settings)
+        return keys.filter(\.1).map(\.0)
     }
 }
 
@@ -38,7 +47,7 @@ extension CommandSettings {
             ("umask", umask != other.umask),
             ("user", identity != other.identity),
             ("env_base", environmentBase != other.environmentBase),
-            ("env_file", environmentFile != other.environmentFile),
+            ("env_file", environmentFile != other.environmentFile || fileEnvironment != other.fileEnvironment),
             ("env", environment != other.environment),
             ("secrets_file", secretsFile != other.secretsFile),
             ("secrets", secrets != other.secrets),

@@ -1,6 +1,10 @@
 package import AlmanacCalendar
 
 /// A task as the configuration defines it.
+///
+/// It is small, for there may be ten thousand: what many tasks have in common they hold together, see `SharedParts`. The
+/// properties of its `TaskPolicies` are its own: `task.timeout`.
+@dynamicMemberLookup
 package struct TaskDefinition: Sendable {
     /// 1 to 100 characters of `[a-zA-Z0-9._:-]`.
     package var name: String
@@ -8,31 +12,28 @@ package struct TaskDefinition: Sendable {
     package var group: String?
     /// The shell text of its command.
     package var command: String
-    package var schedule: TaskSchedule?
+    package var parameters: [ParameterDefinition]
+    var sharedSchedule: Shared<TaskSchedule>?
+    var sharedPolicies: Shared<TaskPolicies>
+    var sharedSettings: Shared<CommandSettings>
     /// Whether each start of the daemon makes a run.
     package var runsOnStart: Bool
     package var allowsAPITrigger: Bool
-    package var onOverlap: OverlapPolicy
-    /// How many runs of the task may be active at a time, 1 to 1024.
-    package var maxConcurrent: Int
-    /// How many may wait behind them.
-    package var queueMax: Int
-    /// The time limit of a run; nil for none.
-    package var timeout: Duration?
-    /// How long a run that is being ended has before it is killed; zero to kill at once.
-    package var gracefulStop: Duration
-    package var settings: CommandSettings
-    package var retry: RetryPolicy
-    package var parameters: [ParameterDefinition]
-    package var catchUp: CatchUpPolicy
-    /// How many catch-up runs are made at a time, 1 or more.
-    package var maxCatchUpRuns: Int
-    /// The longest delay of a start; each task has its own, which stays the same.
-    package var jitter: Duration
-    /// How many ended runs are kept; nil for all.
-    package var keepRuns: Int?
-    /// How long an ended run is kept; nil for ever.
-    package var keepFor: Duration?
+
+    package var schedule: TaskSchedule? {
+        get { sharedSchedule?.value }
+        set { sharedSchedule = newValue.map { Shared($0) } }
+    }
+
+    package var settings: CommandSettings {
+        get { sharedSettings.value }
+        set { sharedSettings.value = newValue }
+    }
+
+    package subscript<Value>(dynamicMember policy: WritableKeyPath<TaskPolicies, Value>) -> Value {
+        get { sharedPolicies.value[keyPath: policy] }
+        set { sharedPolicies.value[keyPath: policy] = newValue }
+    }
 
     package init(
         name: String,
@@ -60,22 +61,26 @@ package struct TaskDefinition: Sendable {
         self.command = command
         self.summary = summary
         self.group = group
-        self.schedule = schedule
+        self.parameters = parameters
         self.runsOnStart = runsOnStart
         self.allowsAPITrigger = allowsAPITrigger
-        self.onOverlap = onOverlap
-        self.maxConcurrent = maxConcurrent
-        self.queueMax = queueMax
-        self.timeout = timeout
-        self.gracefulStop = gracefulStop
-        self.settings = settings
-        self.retry = retry
-        self.parameters = parameters
-        self.catchUp = catchUp
-        self.maxCatchUpRuns = maxCatchUpRuns
-        self.jitter = jitter
-        self.keepRuns = keepRuns
-        self.keepFor = keepFor
+        sharedSchedule = schedule.map { Shared($0) }
+        sharedSettings = Shared(settings)
+        sharedPolicies = Shared(
+            TaskPolicies(
+                onOverlap: onOverlap,
+                maxConcurrent: maxConcurrent,
+                queueMax: queueMax,
+                timeout: timeout,
+                gracefulStop: gracefulStop,
+                retry: retry,
+                catchUp: catchUp,
+                maxCatchUpRuns: maxCatchUpRuns,
+                jitter: jitter,
+                keepRuns: keepRuns,
+                keepFor: keepFor
+            )
+        )
     }
 
     /// The values of a run that nobody has given any: the parameters' defaults.
@@ -129,14 +134,4 @@ package struct TaskSchedule: Sendable {
 
     /// Whether it is `@reboot`: no occurrences, a run at each start.
     package var isReboot: Bool { schedule.expression.isReboot }
-}
-
-/// What becomes of a run that is due while as many as may be are active.
-package enum OverlapPolicy: String, Sendable, CaseIterable {
-    /// It waits, first in, first out.
-    case queue
-    /// It ends at once, `skipped`.
-    case skip
-    /// The oldest active run is stopped, and this one starts once it is gone.
-    case terminate
 }

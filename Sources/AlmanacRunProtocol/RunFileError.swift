@@ -62,6 +62,23 @@ package enum RunFormatError: Error, Hashable, Sendable, CustomStringConvertible 
     }
 }
 
+/// The system's sentence for `errno`, and what to do about it where that is the same whatever the call was.
+package func explain(errno: Int32) -> String {
+    let remedy: String? =
+        switch errno {
+        case EAGAIN:
+            "the limit of processes is reached; raise it (ulimit -u, TasksMax=, pids.max) or run less at a time"
+        case ENOMEM: "the machine or the service is short of memory; run less at a time, or raise MemoryMax="
+        case EMFILE: "the limit of open files is reached; raise it (ulimit -n, LimitNOFILE=)"
+        case ENFILE: "the machine's limit of open files is reached; raise fs.file-max"
+        case ENOSPC: "make room on that disk"
+        case EDQUOT: "make room within the quota"
+        case EROFS: "it has to be writable"
+        default: nil
+        }
+    return describe(errno: errno) + (remedy.map { ": \($0)" } ?? "")
+}
+
 /// The system's sentence for `errno`, such as `No such file or directory`.
 package func describe(errno: Int32) -> String {
     guard let text = unsafe strerror(errno) else { return "error \(errno)" }

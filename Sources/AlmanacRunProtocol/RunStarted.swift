@@ -1,3 +1,5 @@
+import Glibc
+
 /// The mark that the command of a run may have been started: from here on the run is never started again.
 package struct RunStarted: RunFile {
     package var supervisorPID: Int32
@@ -28,5 +30,19 @@ package struct RunStarted: RunFile {
         supervisorPID = try records.require(records.integer("supervisor-pid"), "supervisor-pid")
         nanosecondsSinceEpoch = try records.require(records.integer("time-ns"), "time-ns")
         bootID = records.text("boot-id")
+    }
+}
+
+extension RunStarted {
+    /// The kernel's name for the time since the machine's start, as it is now; nil where it cannot be read.
+    package static var currentBootID: String? {
+        let file = unsafe open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 64) { buffer, count in
+            count = unsafe max(0, Glibc.read(file, buffer.baseAddress, buffer.count))
+        }
+        let text = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        return text.isEmpty ? nil : text
     }
 }

@@ -2,18 +2,26 @@ import AlmanacLinux
 package import AlmanacModel
 import AlmanacRunProtocol
 import Glibc
+import Logging
 
 extension Dispatcher: RunControl {
     package func stop(_ id: RunID) async throws {
         guard let run = unfinished[id]?.run, run.state.end == nil else {
             throw try await store.run(id) == nil ? RunControlError.noSuchRun : .alreadyEnded
         }
-        if processes[id] != nil {
+        if case .unwatched = standing(of: id) { watchUnwatched() }
+        switch standing(of: id) {
+        case .watched:
             try askToStop(id, .stopped)
-            return
+        case .waiting:
+            end(run, .withoutCommand(.stopped, at: clock.now))
+            _ = try await self.end(of: id)
+        case .crashed:
+            // What is left of it is being ended.
+            break
+        case .unwatched:
+            throw SystemError("stop", subject: "run \(id)", errno: EMFILE)
         }
-        end(run, .withoutCommand(.stopped, at: clock.now))
-        _ = try await self.end(of: id)
     }
 
     package func end(of id: RunID) async throws -> Run? {
@@ -28,10 +36,37 @@ extension Dispatcher: RunControl {
         }
     }
 
+    /// Where a run that has not ended stands with this daemon.
+    enum Standing {
+        /// It has not been started.
+        case waiting
+        /// Its supervisor is watched, and can be asked to end it.
+        case watched
+        /// Its supervisor lives, as far as is known, and cannot be watched for the time being.
+        case unwatched
+        /// Its supervisor is gone, and what it has left behind is being ended.
+        case crashed
+    }
+
+    func standing(of id: RunID) -> Standing {
+        if processes[id] != nil { return .watched }
+        if crashes[id] != nil { return .crashed }
+        return unwatched[id] == nil ? .waiting : .unwatched
+    }
+
+    /// Asks a run to end because the daemon does.
+    func askToStopWithDaemon(_ run: Run) {
+        do {
+            try askToStop(run.id, .daemonStopped, message: RunEnd.daemonStoppedMessage)
+        } catch {
+            logger.error("run \(run.id) of \(run.taskName) cannot be asked to stop: \(error)")
+        }
+    }
+
     /// Tells the supervisor to end its command: the reason in the run's folder first, the signal after it.
-    func askToStop(_ id: RunID, _ reason: StopReason) throws {
+    func askToStop(_ id: RunID, _ reason: StopReason, message: String? = nil) throws {
         guard let process = processes[id], let run = unfinished[id]?.run else { return }
-        try RunStopRequest(reason: reason).write(in: folder(of: run))
+        try RunStopRequest(reason: reason, message: message).write(in: folder(of: run))
         try process.send(signal: SIGTERM)
     }
 

@@ -5,20 +5,30 @@ import Logging
 
 extension Dispatcher {
     /// Looks at what a supervisor has left behind, now that its process is gone.
-    func supervisorEnded(_ id: RunID) {
-        guard let process = processes.removeValue(forKey: id), let run = unfinished[id]?.run else { return }
-        executor.unwatch(process.descriptor.number)
-        process.reap()
-        settle(run)
+    ///
+    /// - Parameter end: how it ended, where it has been reaped already.
+    func supervisorEnded(_ id: RunID, _ end: ProcessEnd? = nil) {
+        var end = end
+        if let process = processes.removeValue(forKey: id) {
+            executor.unwatch(process.descriptor.number)
+            end = end ?? process.reap()
+            supervisors[process.pid] = nil
+        }
+        if case .spawned(let pid) = unwatched[id] { supervisors[pid] = nil }
+        unwatched[id] = nil
+        if let run = unfinished[id]?.run { settle(run, supervisorEnd: end) }
+        watchUnwatched()
         noteProcessGone()
     }
 
     /// Does what the run's folder asks for: waits for its supervisor, records its end, or starts it.
-    func settle(_ run: Run) {
+    ///
+    /// - Parameter supervisorEnd: how its supervisor has ended, where that is known.
+    func settle(_ run: Run, supervisorEnd: ProcessEnd? = nil) {
         do {
             switch try RunFolderState.inspect(folder(of: run)) {
             case .held(let pid):
-                adopt(run, supervisorPID: pid)
+                try adopt(run, supervisorPID: pid)
             case .finished(let result):
                 end(run, RunEnd(result, successExitCodes: successExitCodes(of: run)))
             case .neverStarted:
@@ -26,25 +36,32 @@ extension Dispatcher {
                 let message = "almanac-run ended before it could start the command"
                 end(run, .withoutCommand(.startFailed, at: clock.now, message: message))
             case .crashed(let started, let message):
-                end(run, .crashed(at: clock.now, started: started, message: message))
+                let message = message ?? RunEnd.supervisorLost(started?.supervisorPID, supervisorEnd)
+                crash(run, started: started, message: message)
             }
+        } catch let error as SystemError {
+            leaveUnwatched(run, .settling, error)
+        } catch let error as RunFileError where error.isShortage {
+            leaveUnwatched(run, .settling, error)
         } catch {
-            end(run, .crashed(at: clock.now, started: nil, message: "its folder cannot be read: \(error)"))
+            crash(run, started: nil, message: "its folder cannot be read: \(error)")
         }
     }
 
     /// Waits for a supervisor that this daemon has not started.
-    private func adopt(_ run: Run, supervisorPID pid: Int32) {
+    ///
+    /// - Throws: `SystemError` where it cannot be waited for, `RunFileError` where its lock cannot be looked at.
+    private func adopt(_ run: Run, supervisorPID pid: Int32) throws {
         do {
             let process = try ProcessHandle(pid: pid)
             // The number is the holder's for as long as it holds the lock; if it still does, the handle is its.
             guard try RunLock.holder(of: folder(of: run)) == pid else { return settle(run) }
             try watch(process, of: run.id)
         } catch let error as SystemError where error.isNoSuchProcess {
-            settle(run)
-        } catch {
-            logger.error("\(run.taskName) run \(run.id): its supervisor \(pid) cannot be watched: \(error)")
+            return settle(run)
         }
+        // The wish may have come while nobody could be told of it.
+        if closing == .stoppingRuns { askToStopWithDaemon(run) }
     }
 
     /// Ends a run. Its place is free once that has been recorded.
@@ -52,6 +69,9 @@ extension Dispatcher {
     /// A run that has ended already, and whose end is only to be recorded, stays as it is.
     func end(_ run: Run, _ end: RunEnd) {
         guard unfinished[run.id]?.run.state.end == nil else { return }
+        unwatched[run.id] = nil
+        var end = end
+        end.logBytes = folder(of: run).logBytes
         record(run.id, .ended(end), followUp: makeRetry(of: run, end))
     }
 
@@ -64,12 +84,13 @@ extension Dispatcher {
         unfinished[run.id] = nil
         lanes.remove(run.id, ofTask: run.taskName)
         // What stays of a run is its row and its log.
-        folder(of: run).removeWorkingFiles()
+        workingFiles.remove(run.id, in: folder(of: run))
         for continuation in (waiters.removeValue(forKey: run.id) ?? [:]).values { continuation.resume(returning: run) }
         if let end = run.state.end {
             let message = end.message.map { ", \($0)" } ?? ""
             logger.info("\(run.taskName) run \(run.id): \(end.reason.rawValue), exit code \(end.exitCode)\(message)")
         }
+        noteEnd(run)
         startWaiting(ofTask: run.taskName)
     }
 }

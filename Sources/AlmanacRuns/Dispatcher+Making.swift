@@ -1,5 +1,7 @@
+import AlmanacLinux
 package import AlmanacModel
 import AlmanacRunProtocol
+import Glibc
 import Logging
 
 extension Dispatcher: RunMaking {
@@ -29,6 +31,7 @@ extension Dispatcher: RunMaking {
                     level: run.accountsForPause ? .debug : .info,
                     "\(run.taskName) run \(run.id): \(end.reason.rawValue)\(end.message.map { ", \($0)" } ?? "")"
                 )
+                noteEnd(run)
             } else {
                 begin(run)
             }
@@ -39,22 +42,32 @@ extension Dispatcher: RunMaking {
     /// Ends a run so that a newer one takes its place.
     func replace(_ id: RunID) {
         guard let run = unfinished[id]?.run, run.state.end == nil else { return }
-        if processes[id] == nil {
+        switch standing(of: id) {
+        case .waiting:
             end(run, .withoutCommand(.stopped, at: clock.now, message: "a newer run took its place"))
-            return
+        case .watched:
+            do {
+                try askToStop(id, .overlapTerminated)
+            } catch {
+                spare(run, error)
+            }
+        case .unwatched:
+            spare(run, SystemError("stop", subject: "run \(id)", errno: EMFILE))
+        case .crashed:
+            // What is left of it is being ended.
+            break
         }
-        do {
-            try askToStop(id, .overlapTerminated)
-        } catch {
-            lanes.spare(id, ofTask: run.taskName)
-            logger.error("run \(id) of \(run.taskName) cannot be asked to stop: \(error)")
-        }
+    }
+
+    private func spare(_ run: Run, _ error: any Error) {
+        lanes.spare(run.id, ofTask: run.taskName)
+        logger.error("run \(run.id) of \(run.taskName) cannot be asked to stop: \(error)")
     }
 
     /// Goes on with a run whose row stands: starts it if it has its place, lets it wait otherwise.
     private func begin(_ run: Run) {
         switch closing {
-        case .stoppingRuns: return end(run, .withoutCommand(.daemonStopped, at: clock.now))
+        case .stoppingRuns: return end(run, .daemonStopped(at: clock.now))
         case .leavingRuns: return
         case nil: break
         }

@@ -8,39 +8,64 @@ extension Dispatcher {
     /// Runs whose supervisor lives are waited for, those that ended meanwhile are recorded, those that never started
     /// wait for their turn in the order in which they were made, and any other has crashed.
     package func recover(_ catalog: Catalog) async throws {
+        try await removeLeftFiles()
         let runs = try await store.unfinishedRuns()
-        for run in runs { recover(run, catalog.task(named: run.taskName)) }
+        for run in runs {
+            let task = catalog.task(named: run.taskName)
+            // A task that has left the configuration still has runs to wait for.
+            recover(run, task ?? TaskDefinition(name: run.taskName, command: ""), isConfigured: task != nil)
+        }
+        // A stop that came meanwhile did not know of them.
+        if closing == .stoppingRuns { close(stoppingRuns: true) }
         for name in lanes.taskNames { startWaiting(ofTask: name) }
         if !runs.isEmpty {
             logger.notice("\(runs.count) unfinished runs taken over, \(processes.count) of them still running")
         }
-        // What is known to have ended is recorded before anything new is made.
+        // What has ended is recorded before anything new is made.
+        await crashesSettled()
         await events.flushed()
     }
 
-    private func recover(_ run: Run, _ task: TaskDefinition?) {
-        // A task that has left the configuration still has runs to wait for.
-        let definition = task ?? TaskDefinition(name: run.taskName, command: "")
-        unfinished[run.id] = Unfinished(run: run, task: definition)
+    /// Removes the working files of the runs whose ends the daemon before recorded last: it may have died before it could.
+    private func removeLeftFiles() async throws {
+        for id in workingFiles.noted {
+            guard let run = try await store.run(id), run.state.end != nil else { continue }
+            workingFiles.remove(id, in: folder(of: run))
+        }
+    }
+
+    /// Takes a run over, as its folder has it.
+    ///
+    /// - Parameter isConfigured: whether its task is still there, so that it may be started.
+    func recover(_ run: Run, _ task: TaskDefinition, isConfigured: Bool) {
+        unfinished[run.id] = Unfinished(run: run, task: task)
         do {
             switch try RunFolderState.inspect(folder(of: run)) {
             case .neverStarted:
-                if task == nil {
+                unwatched[run.id] = nil
+                if !isConfigured {
                     let message = "the task left the configuration before the run could start"
                     return end(run, .withoutCommand(.startFailed, at: clock.now, message: message))
                 }
                 if let startAfter = run.startAfter, startAfter > clock.now {
                     awaitRetry(run)
                 } else {
-                    lanes.readmit(run.id, of: definition)
+                    lanes.readmit(run.id, of: task)
                 }
             case .held, .finished, .crashed:
-                lanes.adopt(run.id, ofTask: run.taskName, maxConcurrent: definition.maxConcurrent)
+                lanes.adopt(run.id, ofTask: run.taskName, maxConcurrent: task.maxConcurrent)
                 settle(run)
-                if processes[run.id] != nil { record(run.id, .started(at: startTime(of: run))) }
+                if run.state.phase == .pending, processes[run.id] != nil || unwatched[run.id] != nil {
+                    record(run.id, .started(at: startTime(of: run)))
+                }
             }
         } catch {
-            end(run, .crashed(at: clock.now, started: nil, message: "its folder cannot be read: \(error)"))
+            lanes.adopt(run.id, ofTask: run.taskName, maxConcurrent: task.maxConcurrent)
+            if error.isShortage {
+                leaveUnwatched(run, .recovering(isConfigured: isConfigured), error)
+            } else {
+                crash(run, started: nil, message: "its folder cannot be read: \(error)")
+            }
         }
     }
 

@@ -22,13 +22,25 @@ extension Dispatcher {
                 workingDirectory: settings.workingDirectory
             ).write(in: folder, durability: .atomic)
             let pid = try settings.supervisor.spawn(for: folder)
-            try watch(ProcessHandle(pid: pid), of: id)
+            supervisors[pid] = id
+            watchSpawned(run, pid)
         } catch {
-            end(run, .withoutCommand(.startFailed, at: clock.now, message: "the run could not be started: \(error)"))
-            return
+            let message = "the run could not be started: \(Self.explain(error))"
+            return end(run, .withoutCommand(.startFailed, at: clock.now, message: message))
         }
         logger.debug("\(run.taskName) run \(id): started")
         record(id, .started(at: clock.now))
+    }
+
+    /// The error in words, with what to do about it.
+    private static func explain(_ error: any Error) -> String {
+        switch error {
+        case let error as SystemError:
+            "cannot \(error.call) \(error.subject ?? ""): \(AlmanacRunProtocol.explain(errno: error.errno))"
+        case let error as RunFileError:
+            error.errno.map { "\(error.path): \(AlmanacRunProtocol.explain(errno: $0))" } ?? "\(error)"
+        default: "\(error)"
+        }
     }
 
     /// Waits for the end of a supervisor.
@@ -37,13 +49,17 @@ extension Dispatcher {
             self?.assumeIsolated { $0.supervisorEnded(id) }
         }
         processes[id] = process
+        unwatched[id] = nil
     }
 
     /// Lets an event happen to a run; it is recorded in order with all others, as soon as the store takes it.
     ///
     /// - Parameter followUp: a run that follows from the event, to be inserted with it.
     func record(_ id: RunID, _ event: RunEvent, followUp: Run? = nil) {
-        unfinished[id]?.run.state.handle(event)
+        if let run = unfinished[id]?.run, unfinished[id]?.run.state.handle(event) != true {
+            logger.error("\(run.taskName) run \(id) is \(run.state.phase): \(event.name) is refused")
+            return
+        }
         events.record(id, event, followUp: followUp) { [weak self] run in
             self?.assumeIsolated { dispatcher in
                 if let run, run.state.end != nil { dispatcher.ended(run) }

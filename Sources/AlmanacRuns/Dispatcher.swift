@@ -58,33 +58,61 @@ package actor Dispatcher: Service {
     var unfinished: [RunID: Unfinished] = [:]
     /// The supervisors' processes.
     var processes: [RunID: ProcessHandle] = [:]
+    /// Those of them that this daemon has started, by process id.
+    var supervisors: [Int32: RunID] = [:]
+    /// The runs that go on with nobody to notice their end.
+    var unwatched = UnwatchedRuns()
+    let unwatchedTimer: Countdown
+    /// The runs whose supervisor is gone without a result, while what it has left behind is being ended.
+    var crashes: [RunID: Crash] = [:]
+    var crashWaiters: [CheckedContinuation<Void, Never>] = []
+    let children: ChildWatch
     var closing: Closing?
     var retries = RetryQueue()
     let retryTimer: Countdown
     let events: EventRecorder
+    let noteEnd: @Sendable (Run) -> Void
+    let workingFiles: WorkingFiles
+    private(set) lazy var orphans = OrphanSweep { [weak self] id, news in
+        Task { await self?.heard(news, of: id) }
+    }
 
     var waiters: [RunID: [UInt64: CheckedContinuation<Run?, Never>]] = [:]
     private var lastToken: UInt64 = 0
     private var idle: CheckedContinuation<Void, Never>?
 
-    /// - Parameter last: the newest run id in the store.
+    /// - Parameters:
+    ///   - last: the newest run id in the store.
+    ///   - noteEnd: called on the executor's thread with each run whose end stands.
     package init(
         store: any RunStore,
         clock: any WallClock,
         executor: PollingExecutor,
         settings: Settings,
         after last: RunID?,
+        noteEnd: @escaping @Sendable (Run) -> Void = { _ in },
         logger: Logger
     ) throws {
         self.store = store
         self.clock = clock
         self.executor = executor
         self.settings = settings
+        self.noteEnd = noteEnd
         self.logger = logger
         factory = RunFactory(after: last)
         lanes = TaskLanes(limit: settings.maxConcurrent)
         retryTimer = try Countdown()
-        events = try EventRecorder(store: store, executor: executor, logger: logger)
+        workingFiles = try WorkingFiles(dataFolder: settings.dataFolder)
+        events = try EventRecorder(store: store, workingFiles: workingFiles, executor: executor, logger: logger)
+        unwatchedTimer = try Countdown()
+        children = try ChildWatch()
+        try executor.watch(children.descriptor.number) { [weak self] in
+            self?.assumeIsolated { $0.childrenEnded() }
+        }
+        try executor.watch(unwatchedTimer.descriptor.number) { [weak self, unwatchedTimer] in
+            unwatchedTimer.clear()
+            self?.assumeIsolated { $0.unwatchedTimerFired() }
+        }
     }
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -93,6 +121,8 @@ package actor Dispatcher: Service {
 
     deinit {
         executor.unwatch(retryTimer.descriptor.number)
+        executor.unwatch(unwatchedTimer.descriptor.number)
+        executor.unwatch(children.descriptor.number)
     }
 
     /// Lives until a graceful shutdown, and then until what was begun has been put down.
@@ -102,8 +132,14 @@ package actor Dispatcher: Service {
             self?.assumeIsolated { $0.startDueRetries() }
         }
         try? await gracefulShutdown()
+        await finish()
+    }
+
+    /// Ends the work, of a dispatcher that was never run too: returns once the runs that end with it are gone, and all that
+    /// is known of the others stands.
+    package func finish() async {
         if closing == nil { close(stoppingRuns: false) }
-        if closing == .stoppingRuns && !processes.isEmpty {
+        if closing == .stoppingRuns && hasActiveRuns {
             await withCheckedContinuation { idle = $0 }
         }
         await events.finish()
@@ -113,17 +149,16 @@ package actor Dispatcher: Service {
     ///
     /// - Parameter stoppingRuns: whether the active and the waiting runs end as `daemon_stopped`.
     package func close(stoppingRuns: Bool) {
-        closing = stoppingRuns ? .stoppingRuns : .leavingRuns
-        guard stoppingRuns else { return }
+        if closing != .stoppingRuns { closing = stoppingRuns ? .stoppingRuns : .leavingRuns }
+        noteCrashesSettled()
+        guard closing == .stoppingRuns else { return }
         for (id, unfinished) in unfinished where unfinished.run.state.end == nil {
-            if processes[id] == nil {
-                end(unfinished.run, .withoutCommand(.daemonStopped, at: clock.now))
-            } else {
-                do {
-                    try askToStop(id, .daemonStopped)
-                } catch {
-                    logger.error("run \(id) of \(unfinished.run.taskName) cannot be asked to stop: \(error)")
-                }
+            switch standing(of: id) {
+            case .waiting: end(unfinished.run, .daemonStopped(at: clock.now))
+            case .watched: askToStopWithDaemon(unfinished.run)
+            case .crashed: break
+            // It is asked as soon as it is watched.
+            case .unwatched: unwatchedTimer.start(.zero)
             }
         }
     }
@@ -138,8 +173,11 @@ package actor Dispatcher: Service {
         RunFolder(dataFolder: settings.dataFolder, taskName: run.taskName, runID: run.id.description)
     }
 
+    /// Whether anything of a run lives, as far as is known.
+    private var hasActiveRuns: Bool { !processes.isEmpty || !crashes.isEmpty || !unwatched.isEmpty }
+
     func noteProcessGone() {
-        guard processes.isEmpty else { return }
+        guard !hasActiveRuns else { return }
         idle?.resume()
         idle = nil
     }

@@ -15,6 +15,7 @@ actor EventRecorder {
     }
 
     private let store: any RunStore
+    private let workingFiles: WorkingFiles
     private let executor: PollingExecutor
     private let retry: Countdown
     private let logger: Logger
@@ -25,8 +26,9 @@ actor EventRecorder {
     private var isFinished = false
     private var flushWaiters: [CheckedContinuation<Void, Never>] = []
 
-    init(store: any RunStore, executor: PollingExecutor, logger: Logger) throws {
+    init(store: any RunStore, workingFiles: WorkingFiles, executor: PollingExecutor, logger: Logger) throws {
         self.store = store
+        self.workingFiles = workingFiles
         self.executor = executor
         self.logger = logger
         retry = try Countdown()
@@ -67,14 +69,15 @@ actor EventRecorder {
         await withCheckedContinuation { flushWaiters.append($0) }
     }
 
-    /// Records what there is, and stops trying where the store refuses: the next daemon finds it in the folders.
+    /// Records what there is, and stops trying where the store refuses. What comes later is not recorded either: the next daemon
+    /// finds it in the folders.
     func finish() async {
         isFinished = true
         await flushed()
     }
 
     private func begin() {
-        guard !isRecording, !items.isEmpty else { return }
+        guard !isRecording, !isFinished, !items.isEmpty else { return }
         isRecording = true
         Task { await recordAll() }
     }
@@ -83,6 +86,9 @@ actor EventRecorder {
         while !items.isEmpty {
             let batch = items
             items = []
+            // Those of the batch before have been seen to, by `recorded`.
+            let ending = batch.filter(\.event.isEnd).map(\.id)
+            if !ending.isEmpty { workingFiles.note(ending) }
             do {
                 let runs = try await store.apply(
                     batch.map { ($0.id, $0.event) },
@@ -105,5 +111,14 @@ actor EventRecorder {
         isRecording = false
         for waiter in flushWaiters { waiter.resume() }
         flushWaiters = []
+    }
+}
+
+extension RunEvent {
+    fileprivate var isEnd: Bool {
+        switch self {
+        case .started: false
+        case .ended: true
+        }
     }
 }

@@ -18,7 +18,13 @@ struct LogParts: Sendable {
 
     /// No parts where the run has no log: no command was started for it.
     static func open(_ folder: RunFolder) throws(SystemError) -> LogParts {
-        // The present part first: one that is set aside between the two calls is opened twice, and counts once.
+        // The present part first: one that is set aside between the two calls is opened twice. A second try finds the new one.
+        if let parts = try open(folder, allowingOne: false) { return parts }
+        return try open(folder, allowingOne: true) ?? LogParts(parts: [], size: 0)
+    }
+
+    /// - Parameter allowingOne: whether a part that was opened twice counts once; nil comes of it otherwise.
+    private static func open(_ folder: RunFolder, allowingOne: Bool) throws(SystemError) -> LogParts? {
         var found: [(path: String, descriptor: OwnedDescriptor, inode: UInt, size: Int)] = []
         for path in [folder.logPath, folder.olderLogPath] {
             let number = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
@@ -28,7 +34,10 @@ struct LogParts: Sendable {
             var status = stat()
             try SystemError.check("fstat", subject: path) { unsafe fstat(number, &status) }
             let inode = UInt(status.st_ino)
-            if found.contains(where: { $0.inode == inode }) { continue }
+            if found.contains(where: { $0.inode == inode }) {
+                if allowingOne { continue }
+                return nil
+            }
             found.append((path, descriptor, inode, Int(status.st_size)))
         }
         var parts: [Part] = []
@@ -42,6 +51,9 @@ struct LogParts: Sendable {
 
     /// Tells the files apart from those that a rotation leaves.
     var identity: [UInt] { parts.map(\.inode) }
+
+    /// Where the present part begins; 0 where there is one part, or none.
+    var presentStart: Int { parts.last?.start ?? 0 }
 
     /// Bytes from a place on, up to 64 KiB; nil at the end.
     func read(at offset: Int) throws(SystemError) -> [UInt8]? {

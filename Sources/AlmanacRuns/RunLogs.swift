@@ -27,7 +27,9 @@ package actor RunLogs: RunLogReading {
     package func logPage(of run: Run, from: Int, limit: Int) async throws -> RunLogPage {
         let log = try LogParts.open(folder(of: run))
         let index = try index(of: run.id, log)
-        let first = from >= 0 ? from : max(0, index.lineCount + from)
+        let cut = try log.cut()
+        // Within what is left of the log; lines that are gone count in the numbers alone.
+        let first = from >= 0 ? max(0, from - cut.droppedLines) : max(0, index.lineCount + from)
         var lines: [RunLogLine] = []
         if first < index.lineCount {
             var (number, offset) = index.mark(before: first)
@@ -35,16 +37,18 @@ package actor RunLogs: RunLogReading {
             while lines.count < limit, let chunk = try log.read(at: offset) {
                 offset += chunk.count
                 decoder.decode(chunk) { line in
-                    if number >= first && lines.count < limit { lines.append(RunLogLine(line, number: number)) }
+                    if number >= first && lines.count < limit {
+                        lines.append(RunLogLine(line, number: cut.droppedLines + number))
+                    }
                     number += 1
                 }
             }
         }
         return RunLogPage(
             lines: lines,
-            firstAvailable: 0,
-            totalLines: index.lineCount,
-            isTruncated: false,
+            firstAvailable: cut.droppedLines,
+            totalLines: cut.droppedLines + index.lineCount,
+            isTruncated: cut.isTruncated,
             isFinalized: run.state.end != nil
         )
     }

@@ -54,12 +54,13 @@ private struct CommandEnvironment {
             variables["USER"] = identity.userName
             variables["LOGNAME"] = identity.userName
         }
+        variables.merge(settings.fileEnvironment) { $1 }
         variables.merge(settings.environment) { $1 }
         for parameter in task.parameters where parameter.kind == .env {
             if let value = run.params[parameter.key] { variables[parameter.key] = value }
         }
         variables.merge(settings.secrets) { $1 }
-        variables["ALMANAC_RUN_ID"] = run.id.description
+        variables[RunProcesses.variable] = run.id.description
         variables["ALMANAC_TASK"] = task.name
         variables["ALMANAC_TRIGGER"] = run.trigger.rawValue
         variables["ALMANAC_ATTEMPT"] = "\(run.retryAttempt)"

@@ -47,6 +47,8 @@ package struct DaemonFacts: Sendable {
     package var fingerprint: String
     /// Whether systemd started it.
     package var isServiceManaged: Bool
+    /// The configuration's file; absolute.
+    package var configPath: String
     /// Whether the configuration's file has changed since it was loaded. Called for each answer; it must not block.
     package var isConfigStale: @Sendable () async -> Bool
 
@@ -54,11 +56,13 @@ package struct DaemonFacts: Sendable {
         version: String,
         fingerprint: String,
         isServiceManaged: Bool,
+        configPath: String,
         isConfigStale: @escaping @Sendable () async -> Bool
     ) {
         self.version = version
         self.fingerprint = fingerprint
         self.isServiceManaged = isServiceManaged
+        self.configPath = configPath
         self.isConfigStale = isConfigStale
     }
 }

@@ -28,6 +28,7 @@ enum RunColumn: String, CaseIterable {
     case cpu = "cpu_nanoseconds"
     case maxResidentBytes = "max_rss_bytes"
     case message
+    case logBytes = "log_bytes"
 
     /// All of them, in the order of the cases, for a SELECT.
     static let list = allCases.map { "run.\($0.rawValue)" }.joined(separator: ", ")
@@ -39,7 +40,7 @@ enum RunColumn: String, CaseIterable {
 
     /// The columns that a run's state is in.
     static let ofState: [RunColumn] = [
-        .status, .endReason, .exitCode, .startAt, .endAt, .cpu, .maxResidentBytes, .message,
+        .status, .endReason, .exitCode, .startAt, .endAt, .cpu, .maxResidentBytes, .message, .logBytes,
     ]
 
     static let stateUpdate = """
@@ -74,6 +75,7 @@ extension Run {
         case .cpu: state.end?.usage?.cpu.nanoseconds
         case .maxResidentBytes: state.end?.usage?.maxResidentBytes
         case .message: state.end?.message?.storable
+        case .logBytes: state.end?.logBytes
         }
     }
 

@@ -48,6 +48,11 @@ struct RunFilter {
         (query.exitCodeMin ?? .min) > 0 || (query.exitCodeMax ?? .max) < 0
     }
 
+    /// The first and the last creation that fit, in nanoseconds since 1970.
+    var created: (after: Int64, before: Int64) {
+        (query.createdAfter?.nanosecondsSinceEpoch ?? .min, query.createdBefore?.nanosecondsSinceEpoch ?? .max)
+    }
+
     /// All conditions.
     var all: [SQL] { state + others }
 

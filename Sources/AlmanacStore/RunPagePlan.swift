@@ -13,7 +13,7 @@ struct RunPagePlan: Hashable {
         /// One filter's runs, by their creation.
         case task, trigger, states, retries
         /// All runs, in the order of a sort field.
-        case startAt, exitCode, status
+        case startAt, exitCode, status, duration
         /// The runs with another exit code than 0, by exit code.
         case failures
         /// All runs, in no order.
@@ -52,7 +52,11 @@ struct RunPagePlan: Hashable {
     ///
     /// - Parameter total: how many runs fit, on all pages.
     static func cheapest(for query: RunQuery, counts: Counts, total: Int) -> RunPagePlan {
-        let kinds = RunFilter(query).kinds
+        let filter = RunFilter(query)
+        let kinds = filter.kinds
+        // Nearly all runs with exit code 0 are successes: where none is wanted, hardly one of them fits.
+        let passesOverZeros =
+            !filter.excludesExitCodeZero && filter.states?.contains(EndReason.success.rawValue) == false
         let last = Double(query.offset + query.limit)
         // How much of a sorted source is walked until the page is full, when what fits is spread evenly.
         let share = min(1, last / Double(max(total, 1)))
@@ -62,7 +66,7 @@ struct RunPagePlan: Hashable {
             let size = Double(candidate.size)
             let plan = candidate.plan
             if plan.source == .table { return size * 1.5 + last * 10 }
-            if plan.sorts { return size * 4 + last * 10 }
+            if plan.sorts || (plan.source == .exitCode && passesOverZeros) { return size * 4 + last * 10 }
             return size * share * (kinds.isSubset(of: plan.source.answers) ? 1 : 4)
         }
         let whole = wholeTable(sortedBy: query.sortField, counts)
@@ -78,7 +82,7 @@ struct RunPagePlan: Hashable {
         case .status: Candidate(.status, size: counts.all, sorts: false)
         // By task, and sorted by id within each.
         case .taskName: Candidate(.task, size: counts.all, sorts: false)
-        case .duration: Candidate(.table, size: counts.all, sorts: true)
+        case .duration: Candidate(.duration, size: counts.all, sorts: false)
         }
     }
 
@@ -114,7 +118,7 @@ extension RunPagePlan.Source {
         case .states: [.states, .created]
         case .retries: [.retries, .created]
         case .exitCode, .failures: [.exitCodes]
-        case .startAt, .status, .table: []
+        case .startAt, .status, .duration, .table: []
         }
     }
 }

@@ -55,7 +55,8 @@ struct RunRow {
             at: PreciseTimestamp(nanosecondsSinceEpoch: try required(.endAt)),
             startedAt: try optional(.startAt).map(PreciseTimestamp.init(nanosecondsSinceEpoch:)),
             message: try optional(.message) { $0 },
-            usage: usage
+            usage: usage,
+            logBytes: try optional(.logBytes)
         )
     }
 

@@ -10,8 +10,8 @@ import GRDB
 package final class SQLiteStore: RunStore, PauseStore {
     package let path: String
 
-    private let writer: StoreWriter
-    private let reader: StoreReader
+    let writer: StoreWriter
+    let reader: StoreReader
     private let now: @Sendable () -> PreciseTimestamp
 
     /// Opens the file, or makes it with mode 0600; the folder must exist. Blocks on the disk.

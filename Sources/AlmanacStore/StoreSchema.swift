@@ -8,7 +8,7 @@ enum StoreSchema {
     static let applicationID: Int32 = 0x414C_4D4E
 
     /// How many migrations there are; kept in the header as `user_version`.
-    static let version = 1
+    static let version = 2
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -19,6 +19,12 @@ enum StoreSchema {
             try db.execute(sql: cursors)
             try db.execute(sql: pauses)
             try db.execute(sql: "PRAGMA user_version = 1")
+        }
+        migrator.registerMigration("2 log sizes, removals and durations") { db in
+            try db.execute(sql: logSizes)
+            try db.execute(sql: removals)
+            try db.execute(sql: durations)
+            try db.execute(sql: "PRAGMA user_version = 2")
         }
         return migrator
     }
@@ -59,7 +65,6 @@ enum StoreSchema {
     /// Every listing by one filter is read from its index in the order of creation, ids breaking ties.
     ///
     /// What most runs are not (unfinished, retried, failed) is in partial indexes, so that most runs do not pay for it.
-    /// There is none for durations: they would land all over it, at a page write for each end.
     private static let runIndexes = """
         CREATE UNIQUE INDEX run_id ON run (id);
         CREATE INDEX run_created ON run (created_at, id);
@@ -118,6 +123,51 @@ enum StoreSchema {
             since INTEGER NOT NULL,
             until INTEGER,
             run_id TEXT
+        ) WITHOUT ROWID;
+        """
+
+    /// `log_bytes` is NULL for a run that has not ended, and for one that ended under version 1: those are measured when
+    /// somebody wants to know. The triggers add the sizes up in the rows that they change anyway.
+    private static let logSizes = """
+        ALTER TABLE run ADD COLUMN log_bytes INTEGER;
+        CREATE INDEX run_unmeasured ON run (id) WHERE log_bytes IS NULL AND end_reason IS NOT NULL;
+        ALTER TABLE run_count ADD COLUMN log_bytes INTEGER NOT NULL DEFAULT 0;
+        DROP TRIGGER run_count_insert;
+        DROP TRIGGER run_count_delete;
+        DROP TRIGGER run_count_update;
+        CREATE TRIGGER run_count_insert AFTER INSERT ON run BEGIN
+            INSERT INTO run_count (task_name, state, triggered_by, runs, log_bytes)
+            VALUES (new.task_name, ifnull(new.end_reason, new.status), new.triggered_by, 1, ifnull(new.log_bytes, 0))
+            ON CONFLICT (task_name, state, triggered_by)
+            DO UPDATE SET runs = runs + 1, log_bytes = log_bytes + excluded.log_bytes;
+        END;
+        CREATE TRIGGER run_count_delete AFTER DELETE ON run BEGIN
+            UPDATE run_count SET runs = runs - 1, log_bytes = log_bytes - ifnull(old.log_bytes, 0)
+            WHERE task_name = old.task_name AND state = ifnull(old.end_reason, old.status)
+                AND triggered_by = old.triggered_by;
+        END;
+        CREATE TRIGGER run_count_update AFTER UPDATE OF task_name, status, end_reason, triggered_by, log_bytes ON run
+        BEGIN
+            UPDATE run_count SET runs = runs - 1, log_bytes = log_bytes - ifnull(old.log_bytes, 0)
+            WHERE task_name = old.task_name AND state = ifnull(old.end_reason, old.status)
+                AND triggered_by = old.triggered_by;
+            INSERT INTO run_count (task_name, state, triggered_by, runs, log_bytes)
+            VALUES (new.task_name, ifnull(new.end_reason, new.status), new.triggered_by, 1, ifnull(new.log_bytes, 0))
+            ON CONFLICT (task_name, state, triggered_by)
+            DO UPDATE SET runs = runs + 1, log_bytes = log_bytes + excluded.log_bytes;
+        END;
+        """
+
+    /// For listings by duration, which would sort a million rows. Its price is one more page for each end.
+    private static let durations = """
+        CREATE INDEX run_duration ON run (end_at - start_at, id) WHERE end_reason IS NOT NULL;
+        """
+
+    /// The runs whose rows are gone and whose folders are to go.
+    private static let removals = """
+        CREATE TABLE run_removal (
+            run_id TEXT NOT NULL PRIMARY KEY,
+            task_name TEXT NOT NULL
         ) WITHOUT ROWID;
         """
 }

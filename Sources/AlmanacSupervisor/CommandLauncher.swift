@@ -37,7 +37,7 @@ enum CommandLauncher {
         try refuseNUL(spec)
         var failurePipe: (read: Int32, write: Int32) = (-1, -1)
         guard makePipe(&failurePipe) else {
-            throw LaunchError(message: "cannot make a pipe: \(describe(errno: errno))")
+            throw LaunchError(message: "cannot make a pipe: \(explain(errno: errno))")
         }
         // All that the child needs is allocated here: it makes nothing but system calls.
         let argv = CStringArray(spec.argv)
@@ -61,7 +61,7 @@ enum CommandLauncher {
         let forkError = errno
         close(failurePipe.write)
         defer { close(failurePipe.read) }
-        guard pid > 0 else { throw LaunchError(message: "cannot make a process: \(describe(errno: forkError))") }
+        guard pid > 0 else { throw LaunchError(message: "cannot make a process: \(explain(errno: forkError))") }
 
         var report: (step: Int32, error: Int32) = (0, 0)
         var count: Int
@@ -72,7 +72,8 @@ enum CommandLauncher {
             return pid
         }
         waitpid(pid, nil, 0)
-        throw LaunchError(message: "\(sentence(step, spec)): \(describe(errno: report.error))")
+        let remedy = remedy(step, errno: report.error).map { "; \($0)" } ?? ""
+        throw LaunchError(message: "\(sentence(step, spec)): \(explain(errno: report.error))\(remedy)")
     }
 
     /// The child's way from fork to exec; returns the step that failed with errno set, or `execute` when all is ready for it.
@@ -122,6 +123,23 @@ enum CommandLauncher {
         case .deathSignal: "cannot bind the command to its supervisor"
         case .signalMask: "cannot unblock signals"
         case .execute: "cannot start \(spec.argv[0])"
+        }
+    }
+
+    /// What to do about a failed step, where that depends on the step; nil where there is nothing to say.
+    private static func remedy(_ step: LaunchStep, errno: Int32) -> String? {
+        switch (step, errno) {
+        case (.execute, ENOENT), (.execute, ENOTDIR), (.execute, EACCES), (.execute, ENOEXEC):
+            "`shell` has to name a program that the run's user may execute"
+        case (.execute, E2BIG):
+            "a file takes what arguments and variables cannot"
+        case (.workingDirectory, ENOENT), (.workingDirectory, ENOTDIR), (.workingDirectory, EACCES):
+            "`working_dir` has to name a folder that the run's user may enter"
+        case (.groups, _), (.groupID, _), (.userID, _):
+            "`user` has to name one that the daemon may become: it has to be root, in a namespace that has that user"
+        case (.nice, _):
+            "`nice` may be below the daemon's own for root alone"
+        default: nil
         }
     }
 

@@ -84,16 +84,4 @@ enum Kernel {
         lseek(file, 0, SEEK_SET)
         return file
     }
-
-    /// The kernel's name for the time since the machine's start; nil where it cannot be read.
-    static var bootID: String? {
-        let file = unsafe open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 64) { buffer, count in
-            count = unsafe max(0, read(file, buffer.baseAddress, buffer.count))
-        }
-        let text = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        return text.isEmpty ? nil : text
-    }
 }

@@ -14,6 +14,8 @@ package struct LogWriter<Destination: LogDestination>: ~Copyable {
     private var fileCount: Int64 = 0
     /// The bytes of output in the current file, and in the older one.
     private var outputCount: (current: Int64, older: Int64) = (0, 0)
+    /// The lines in the current file and in the older one, and those that are gone with earlier ones.
+    private var lineCount: (current: Int64, older: Int64, dropped: Int64) = (0, 0, 0)
     private var isCut = false
 
     /// Why the last write failed; nil while writing works.
@@ -63,6 +65,7 @@ package struct LogWriter<Destination: LogDestination>: ~Copyable {
             }
         }
         fileCount += size
+        lineCount.current += 1
         outputCount.current += outputBytes
     }
 
@@ -127,7 +130,7 @@ package struct LogWriter<Destination: LogDestination>: ~Copyable {
         case .dropNew, .killTask:
             guard fileCount + size > limit.maxBytes else { return true }
             isFull = true
-            appendReport("the log has reached its limit of \(limit.maxBytes) bytes: what follows is not kept")
+            appendReport(LogLimitNotice.dropsNew(limit: limit.maxBytes).text)
             return false
         case .dropOld:
             guard fileCount > 0, fileCount + size > limit.maxBytes / 2 else { return true }
@@ -149,28 +152,35 @@ package struct LogWriter<Destination: LogDestination>: ~Copyable {
         let dropped = outputCount.older
         lostCount += dropped
         outputCount = (0, outputCount.current)
+        lineCount = (0, lineCount.current, lineCount.dropped + lineCount.older)
         fileCount = 0
         if dropped > 0 {
             isCut = true
-            appendReport(
-                "the log has reached its limit of \(limit.maxBytes) bytes: \(lostCount) bytes of output before are not kept"
+            let notice = LogLimitNotice.droppedOld(
+                limit: limit.maxBytes,
+                bytes: lostCount,
+                lines: lineCount.dropped
             )
+            appendReport(notice.text)
+            // Readers number the lines by it.
+            flush()
         }
         return true
     }
 
     private mutating func appendReport(_ text: String) {
         var text = text
-        let appended = text.withUTF8 { bytes in
+        var appended = text.withUTF8 { bytes in
             unsafe encoder.append(.system, isComplete: true, text: UnsafeRawBufferPointer(bytes))
         }
         if !appended {
             flush()
             guard failure == nil else { return }
-            _ = text.withUTF8 { bytes in
+            appended = text.withUTF8 { bytes in
                 unsafe encoder.append(.system, isComplete: true, text: UnsafeRawBufferPointer(bytes))
             }
         }
+        if appended { lineCount.current += 1 }
         fileCount += Int64(LogLineEncoder.size(textCount: text.utf8.count))
     }
 }

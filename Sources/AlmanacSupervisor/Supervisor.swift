@@ -30,6 +30,12 @@ package enum Supervisor {
             let folder = try absoluteFolder(arguments[1])
             guard let lock = try RunLock.acquire(folder) else { return 0 }
             guard !exists(folder.startedPath), !exists(folder.resultPath) else { return 0 }
+            guard exists(folder.specPath) else {
+                // Another supervisor has run it, and the daemon has put the folder in order since: it writes the spec
+                // before it starts a supervisor, and removes it before the marks above.
+                unsafe unlink(folder.lockPath)
+                return 0
+            }
             Kernel.closeStandardDescriptors()
             unsafe chdir("/")
             return supervise(folder, signals, holding: lock)
@@ -119,7 +125,10 @@ package enum Supervisor {
         do throws(SystemError) {
             return try LogFile(folder)
         } catch {
-            throw LaunchError(message: "cannot open the log \(folder.logPath): \(describe(errno: error.errno))")
+            let place = error.errno == EISDIR || error.errno == ELOOP ? "; remove what is in the log's place" : ""
+            throw LaunchError(
+                message: "cannot open the log \(folder.logPath): \(explain(errno: error.errno))\(place)"
+            )
         }
     }
 
@@ -127,7 +136,7 @@ package enum Supervisor {
         let started = RunStarted(
             supervisorPID: getpid(),
             nanosecondsSinceEpoch: Kernel.nanosecondsSinceEpoch,
-            bootID: Kernel.bootID
+            bootID: RunStarted.currentBootID
         )
         do throws(RunFileError) {
             try folder.synchronizeName()
@@ -157,15 +166,15 @@ package enum Supervisor {
 
     private static func start(_ spec: RunSpec) throws(LaunchError) -> Command {
         guard let input = Kernel.input(spec.standardInput) else {
-            throw LaunchError(message: "cannot open the standard input: \(describe(errno: errno))")
+            throw LaunchError(message: "cannot open the standard input: \(explain(errno: errno))")
         }
         defer { close(input) }
         guard let output = Kernel.pipe() else {
-            throw LaunchError(message: "cannot make a pipe: \(describe(errno: errno))")
+            throw LaunchError(message: "cannot make a pipe: \(explain(errno: errno))")
         }
         defer { close(output.write) }
         guard let error = Kernel.pipe() else {
-            throw LaunchError(message: "cannot make a pipe: \(describe(errno: errno))")
+            throw LaunchError(message: "cannot make a pipe: \(explain(errno: errno))")
         }
         defer { close(error.write) }
         let pid = try CommandLauncher.launch(

@@ -1,7 +1,7 @@
 package import AlmanacCalendar
 import Glibc
 
-/// Where the name of the machine's zone was found.
+/// Where the machine's zone was found.
 package enum SystemZoneSource: String, Sendable, CaseIterable {
     /// The variable TZ.
     case environment = "TZ"
@@ -13,19 +13,73 @@ package enum SystemZoneSource: String, Sendable, CaseIterable {
     case none = "default"
 }
 
+/// The zone that the machine's clocks show.
+package struct SystemZone: Sendable {
+    package let rules: ZoneRules
+    package let source: SystemZoneSource
+    /// Why TZ is of no use, one sentence without a full stop. It is UTC then, as POSIX and the C library have it.
+    package let warning: String?
+}
+
 extension ZoneinfoDatabase {
     /// The machine's zone: TZ if it is set, else what `/etc/localtime` links to, else `/etc/timezone`, else UTC.
     ///
-    /// The name is not checked. A leading colon of TZ is dropped, as is the path of the zone folder; an empty TZ means UTC, as for the C
-    /// library. The paths are looked up below `root`.
-    package static func systemZone(
-        environment: [String: String],
-        root: String = "/"
-    ) -> (name: ZoneID, source: SystemZoneSource) {
-        if let value = environment["TZ"] {
-            let name = value.hasPrefix(":") ? String(value.dropFirst()) : value
-            return (name.isEmpty ? .utc : ZoneID(nameBelowZoneFolder(name) ?? name), .environment)
+    /// TZ is what it is to the C library, POSIX.1-2024, 8.3: the name of a zone, the absolute path of a zone file, or a string such
+    /// as `CET-1CEST,M3.5.0,M10.5.0/3`; all of them with or without a leading colon. An empty one means UTC, and so does one that is
+    /// none of these, with a warning.
+    ///
+    /// Throws where the machine has a zone without usable data. `/etc` is looked up below `root`.
+    package func systemZone(environment: [String: String], root: String = "/") throws(ZoneinfoError) -> SystemZone {
+        guard let value = environment["TZ"] else {
+            let (name, source) = Self.configuredZone(root: root)
+            return SystemZone(rules: try rules(for: name), source: source, warning: nil)
         }
+        let text = value.hasPrefix(":") ? String(value.dropFirst()) : value
+        if text.isEmpty { return SystemZone(rules: .utc, source: .environment, warning: nil) }
+        let fault: ZoneinfoError
+        do {
+            return SystemZone(rules: try rules(ofNameOrPath: text), source: .environment, warning: nil)
+        } catch {
+            fault = error
+        }
+        do {
+            return SystemZone(rules: try Self.rules(ofPOSIX: text), source: .environment, warning: nil)
+        } catch {
+            let reason =
+                switch fault.reason {
+                case .notFound where !text.hasPrefix("/"), .badName:
+                    "there is no zone of that name, and it is no POSIX TZ string: \(error)"
+                default: "\(fault)"
+                }
+            let warning =
+                "the environment variable TZ is \(ZoneinfoError.quoted(value)), and so the zone is UTC, as for the C library: \(reason)"
+            return SystemZone(rules: .utc, source: .environment, warning: warning)
+        }
+    }
+
+    /// The rules of a zone's name or of a zone file's absolute path.
+    private func rules(ofNameOrPath text: String) throws(ZoneinfoError) -> ZoneRules {
+        let folder = directory + "/"
+        let name = text.hasPrefix(folder) ? String(text.dropFirst(folder.count)) : text
+        if name.hasPrefix("/") { return try rules(ofFileAt: name) }
+        let copies = ["posix/", "right/"].first { name.hasPrefix($0) }
+        return try rules(for: ZoneID(String(name.dropFirst(copies?.count ?? 0))))
+    }
+
+    /// The rules of a POSIX TZ string, under itself as the zone's name.
+    ///
+    /// A daylight saving time without rules begins and ends as in the United States, which POSIX leaves open and the C library does.
+    private static func rules(ofPOSIX text: String) throws(POSIXTZError) -> ZoneRules {
+        let id = ZoneID(text)
+        do {
+            return try ZoneRules(id: id, posixTZ: text)
+        } catch  where error.reason == .noRule {
+            return try ZoneRules(id: id, posixTZ: text + ",M3.2.0,M11.1.0")
+        }
+    }
+
+    /// The name of the zone that the machine is set to, unchecked: what `/etc/localtime` links to, else `/etc/timezone`, else UTC.
+    package static func configuredZone(root: String = "/") -> (name: ZoneID, source: SystemZoneSource) {
         let folder = root.hasSuffix("/") ? root : root + "/"
         if let name = linkedZone(at: folder + "etc/localtime") { return (ZoneID(name), .localtime) }
         if let name = namedZone(inFileAt: folder + "etc/timezone") { return (ZoneID(name), .timezoneFile) }

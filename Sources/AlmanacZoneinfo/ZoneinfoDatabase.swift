@@ -30,6 +30,23 @@ package final class ZoneinfoDatabase: Sendable {
     /// files that are not zone data.
     package func rules(for id: ZoneID) throws(ZoneinfoError) -> ZoneRules {
         if id == .utc { return .utc }
+        if let fault = Self.faultInName(id.name) { throw ZoneinfoError(zone: id, path: nil, reason: .badName(fault)) }
+        return try cachedRules(for: id)
+    }
+
+    /// The rules of a file anywhere, under its absolute path as the zone's name; read and shared as those of the others.
+    package func rules(ofFileAt path: String) throws(ZoneinfoError) -> ZoneRules {
+        try cachedRules(for: ZoneID(path))
+    }
+
+    /// The folder in which the file of a zone lies that has been asked for; nil for one that has no file.
+    package func folder(ofFileOf id: ZoneID) -> String? {
+        guard cache.withLock({ $0[id] != nil }) else { return nil }
+        let path = path(of: id)
+        return path.lastIndex(of: "/").map { String(path[..<$0]) }
+    }
+
+    private func cachedRules(for id: ZoneID) throws(ZoneinfoError) -> ZoneRules {
         if let known = cache.withLock({ $0[id]?.rules }) { return known }
         let read = try read(id)
         return cache.withLock { entries in
@@ -97,10 +114,11 @@ package final class ZoneinfoDatabase: Sendable {
 
     // MARK: Files
 
-    private func path(of id: ZoneID) -> String { directory + "/" + id.name }
+    private func path(of id: ZoneID) -> String {
+        id.name.hasPrefix("/") ? id.name : directory + "/" + id.name
+    }
 
     private func read(_ id: ZoneID) throws(ZoneinfoError) -> Entry {
-        if let fault = Self.faultInName(id.name) { throw ZoneinfoError(zone: id, path: nil, reason: .badName(fault)) }
         let path = path(of: id)
         let file: ZoneFile
         do {

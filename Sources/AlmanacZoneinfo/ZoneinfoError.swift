@@ -44,8 +44,11 @@ extension ZoneinfoError: CustomStringConvertible {
         }
     }
 
-    private var quotedName: String {
-        let shown = zone.name.unicodeScalars.prefix(80).map { $0.value < 0x20 || $0.value == 0x7F ? "\u{FFFD}" : $0 }
+    private var quotedName: String { Self.quoted(zone.name) }
+
+    /// A text in quotes, without control characters, and of a bearable length.
+    static func quoted(_ text: String) -> String {
+        let shown = text.unicodeScalars.prefix(80).map { $0.value < 0x20 || $0.value == 0x7F ? "\u{FFFD}" : $0 }
         return "\"" + String(String.UnicodeScalarView(shown)) + "\""
     }
 }

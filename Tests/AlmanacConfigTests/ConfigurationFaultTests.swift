@@ -328,6 +328,22 @@ struct ConfigurationFaultTests {
         )
     }
 
+    @Test("What is to be said of the system's zone is a warning, unless the file names another")
+    func systemZoneWarning() throws {
+        let reader = ConfigurationReader(
+            zones: { _ in .utc },
+            systemZone: { (.utc, "TZ is no zone") },
+            host: ConfigurationFixture.host()
+        )
+        let warned = try reader.read(text: "[tasks.a]\nrun = 'x'", path: "almanac.toml")
+        #expect(
+            warned.warnings.map(\.description) == [
+                "almanac.toml: TZ is no zone; name another zone as timezone in [scheduler]"
+            ]
+        )
+        #expect(try reader.read(text: "scheduler.timezone = 'UTC'", path: "almanac.toml").warnings.isEmpty)
+    }
+
     @Test("A system zone that cannot be had is a fault of the whole file, unless the file names another")
     func systemZone() {
         let reader = ConfigurationReader(
@@ -337,7 +353,7 @@ struct ConfigurationFaultTests {
                 }
                 return .utc
             },
-            systemZone: ZoneID("Broken"),
+            systemZone: { throw ConfigurationFixture.UnknownZone(description: "no file Broken") },
             host: ConfigurationFixture.host()
         )
         #expect(

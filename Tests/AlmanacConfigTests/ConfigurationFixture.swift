@@ -18,7 +18,9 @@ enum ConfigurationFixture {
                 }
                 return try ZoneRules(id: id, posixTZ: id.name == "Asia/Tokyo" ? "JST-9" : "CET-1CEST,M3.5.0,M10.5.0/3")
             },
-            systemZone: ZoneID("Europe/Berlin"),
+            systemZone: {
+                (try ZoneRules(id: ZoneID("Europe/Berlin"), posixTZ: "CET-1CEST,M3.5.0,M10.5.0/3"), nil)
+            },
             host: host
         )
     }

@@ -133,7 +133,9 @@ struct VariablesTests {
                 """
             )
             let values = ["A": "df", "B": "dt", "C": "tf", "D": "tt"]
-            #expect(settings.environment == (table == "env" ? values : [:]))
+            // The two are kept apart: what a file gives is not shown.
+            #expect(settings.environment == (table == "env" ? ["B": "dt", "D": "tt"] : [:]))
+            #expect(settings.fileEnvironment == (table == "env" ? ["A": "df", "C": "tf"] : [:]))
             #expect(settings.secrets == (table == "env" ? [:] : values))
             #expect(settings.environmentFile == (table == "env" ? "~/task.env" : nil))
             #expect(settings.secretsFile == (table == "env" ? nil : "~/task.env"))
@@ -146,7 +148,8 @@ struct VariablesTests {
         let settings = try settings("[defaults]\nenv_file = 'x.env'\nsecrets_file = './x.env'\n[tasks.a]\nrun = 'x'")
         #expect(settings.environmentFile == "x.env")
         #expect(settings.secretsFile == "./x.env")
-        #expect(settings.environment == ["A": "1"])
+        #expect(settings.fileEnvironment == ["A": "1"])
+        #expect(settings.environment.isEmpty)
         #expect(settings.secrets == ["A": "1"])
     }
 

@@ -38,6 +38,9 @@ struct ClockChangeTests {
             }
         )
         #expect(eventually { Self.account(daemon, "quarter") == ["2026-03-29T01:00:00Z 2026-03-29T03:00:00 success"] })
+        let skipped = daemon.runs("status=dst_skipped")
+        #expect(skipped.map(\.message) == ["a clock change jumped over this time"])
+        #expect(skipped.map(\.exitCode) == [-1])
     }
 
     @Test("Out of it: a tick that comes again is dst_skipped, an hourly task goes on")
@@ -47,6 +50,9 @@ struct ClockChangeTests {
         try #require(daemon.isReady(), "\(daemon.child.standardError)")
         #expect(
             eventually { Self.account(daemon, "night") == ["2026-10-25T01:00:00Z 2026-10-25T02:00:00 dst_skipped"] }
+        )
+        #expect(
+            daemon.runs("status=dst_skipped").map(\.message) == ["a clock change repeated this time, and it fires once"]
         )
         #expect(eventually { Self.account(daemon, "quarter") == ["2026-10-25T01:00:00Z 2026-10-25T02:00:00 success"] })
     }
@@ -71,6 +77,7 @@ struct ClockChangeTests {
         #expect(missed.missedUntil == "2026-05-01T15:00:00Z")
         #expect(missed.missedCount == 3)
         #expect(missed.exitCode == -1)
+        #expect(missed.message == "nobody was there when it was due")
         shim.set(Timestamp("2026-05-01T15:59:58Z").secondsSinceEpoch)
         #expect(eventually { daemon.runs("status=success").contains { $0.scheduledAt == "2026-05-01T16:00:00Z" } })
     }

@@ -4,7 +4,7 @@ import Glibc
 import Testing
 
 /// A file system of a daemon's own, in memory.
-private enum SmallDisk {
+enum SmallDisk {
     static let canBeMounted =
         ChildProcess.run(["unshare", "-m", "sh", "-c", "mount -t tmpfs none /mnt"])?.exitCode == 0
 }

@@ -47,6 +47,27 @@ struct RestartTests {
         #expect(second.log(of: run) == "begun\ndone\n")
     }
 
+    @Test("Of a run that has ended its log stays, though the daemon died before it could remove the rest")
+    func leftFiles() throws {
+        let first = DaemonProcess("[tasks.job]\nrun = \"echo done\"")
+        try #require(first.isReady(), "\(first.child.standardError)")
+        let run = try #require(first.triggerAndWait("job"))
+        let path = "data/runs/job/\(run.id)"
+        let files = { ChildProcess.run(["ls", first.folder.file(path)])?.standardOutput }
+        #expect(eventually { files() == "log\n" })
+        first.kill()
+        // As they lie there at the moment of the commit.
+        for name in ["spec", "lock", "started", "result", "stop", "stop.new"] {
+            first.folder.write("", to: "\(path)/\(name)")
+        }
+
+        let second = DaemonProcess(nil, in: first.folder)
+        try #require(second.isReady(), "\(second.child.standardError)")
+        #expect(files() == "log\n")
+        #expect(second.run(run.id)?.endReason == "success")
+        #expect(second.log(of: run) == "done\n")
+    }
+
     @Test("Waiting runs keep their order over a restart")
     func queueSurvives() throws {
         let configuration = """

@@ -41,6 +41,9 @@ struct StoppingTests {
         #expect(second.run(active.id)?.exitCode == 143)
         #expect(second.run(waiting.id)?.endReason == "daemon_stopped")
         #expect(second.run(waiting.id)?.exitCode == -1)
+        for run in [active, waiting] {
+            #expect(second.run(run.id)?.message == "the daemon was stopped, and its runs with it")
+        }
     }
 
     @Test("A client that waits is answered with the run as it stands")

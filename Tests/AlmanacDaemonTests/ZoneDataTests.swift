@@ -51,6 +51,38 @@ struct ZoneDataTests {
     }
 }
 
+@Suite("Clock troubles that happened to others do not happen here")
+struct ClockTroubleTests {
+    @Test("fcron 39, systemd 8233, healthchecks 418: the host's zone was changed, and the scheduler kept the old one")
+    func hostZone() throws {
+        let folder = TemporaryFolder()
+        for path in ["zoneinfo", "zoneinfo/Test"] { _ = unsafe mkdir(folder.file(path), 0o755) }
+        try ZoneDataTests.install("Europe/Berlin", in: folder)
+        let daemon = DaemonProcess(
+            """
+            [tasks.noon]
+            cron = "0 12 * * *"
+            run = "true"
+            [tasks.utc]
+            cron = "0 12 * * *"
+            timezone = "UTC"
+            run = "true"
+            """,
+            in: folder,
+            environment: ["TZ": ":\(folder.file("zoneinfo/Test/Here"))"]
+        )
+        try #require(daemon.isReady(), "\(daemon.child.standardError)")
+        let next = "/api/tasks/noon/next?from=2026-01-15T00:00:00Z&count=1"
+        #expect(daemon.get(next).body.contains(#""at":"2026-01-15T11:00:00Z""#))
+        try ZoneDataTests.install("America/New_York", in: folder)
+        #expect(
+            eventually { daemon.get(next).body.contains(#""at":"2026-01-15T17:00:00Z""#) },
+            "\(daemon.child.standardError)"
+        )
+        #expect(daemon.child.standardError.contains("1 next firings moved"))
+    }
+}
+
 @Suite("A reload takes the file as a whole, or not at all")
 struct ReloadTests {
     @Test("SIGHUP: tasks come, go and change; a faulty file changes nothing")

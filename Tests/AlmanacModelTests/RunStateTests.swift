@@ -4,47 +4,96 @@ import Testing
 
 @Suite("A run's state goes from pending to running to ended, and never back")
 struct RunStateTests {
+    /// What an event does in each phase: the phase that it leads to, or nil where it is refused.
     struct Row: CustomTestStringConvertible {
-        var from: RunState
-        var event: RunEvent
-        /// Nil where the event is illegal.
-        var to: RunState?
+        var event: String
+        var pending: RunState.Phase?
+        var running: RunState.Phase?
+        var ended: RunState.Phase?
 
-        var testDescription: String { "\(from.phase) \(event) \(to == nil ? "is refused" : "is taken")" }
+        var testDescription: String { event }
+
+        init(_ event: String, pending: RunState.Phase?, running: RunState.Phase?, ended: RunState.Phase?) {
+            self.event = event
+            self.pending = pending
+            self.running = running
+            self.ended = ended
+        }
+
+        func target(from phase: RunState.Phase) -> RunState.Phase? {
+            switch phase {
+            case .pending: pending
+            case .running: running
+            case .ended: ended
+            }
+        }
     }
+
+    static let table: [Row] = [
+        Row("started", pending: .running, running: nil, ended: nil),
+        // A daemon that comes back may hear of the start and of the end at once, so these come from pending too.
+        Row("success", pending: .ended, running: .ended, ended: nil),
+        Row("failed", pending: .ended, running: .ended, ended: nil),
+        Row("timeout", pending: .ended, running: .ended, ended: nil),
+        Row("crashed", pending: .ended, running: .ended, ended: nil),
+        Row("log_overflow", pending: .ended, running: .ended, ended: nil),
+        // While it waits, or while it runs.
+        Row("stopped", pending: .ended, running: .ended, ended: nil),
+        Row("daemon_stopped", pending: .ended, running: .ended, ended: nil),
+        // Its supervisor is there before the command is, and may come to nothing.
+        Row("start_failed", pending: .ended, running: .ended, ended: nil),
+        // What has been started was neither turned away nor passed over.
+        Row("skipped", pending: .ended, running: nil, ended: nil),
+        Row("queue_full", pending: .ended, running: nil, ended: nil),
+        Row("dst_skipped", pending: .ended, running: nil, ended: nil),
+        Row("missed", pending: .ended, running: nil, ended: nil),
+    ]
 
     static let start = PreciseTimestamp(nanosecondsSinceEpoch: 1_000)
     static let later = PreciseTimestamp(nanosecondsSinceEpoch: 2_000)
-    static let success = RunEnd(reason: .success, exitCode: 0, at: later)
 
-    static let rows: [Row] = [
-        Row(from: .pending, event: .started(at: start), to: .running(startedAt: start)),
-        Row(from: .pending, event: .ended(success), to: .ended(success)),
-        Row(
-            from: .running(startedAt: start),
-            event: .ended(success),
-            to: .ended(RunEnd(reason: .success, exitCode: 0, at: later, startedAt: start))
-        ),
-        Row(from: .running(startedAt: start), event: .started(at: later), to: nil),
-        Row(from: .ended(success), event: .started(at: later), to: nil),
-        Row(from: .ended(success), event: .ended(RunEnd(reason: .failed, exitCode: 1, at: later)), to: nil),
-    ]
-
-    @Test("Every state by every event", arguments: rows)
-    func everyPair(_ row: Row) {
-        var state = row.from
-        #expect(state.handle(row.event) == (row.to != nil))
-        #expect(state == row.to ?? row.from)
+    static func end(_ reason: EndReason) -> RunEnd {
+        RunEnd(reason: reason, exitCode: 3, at: later, message: "\(reason)")
     }
 
-    @Test("The table has every pair of a phase and a kind of event")
+    static let events: [RunEvent] = [.started(at: later)] + EndReason.allCases.map { .ended(end($0)) }
+
+    /// Every state there is: an ended run by each of the reasons, with and without a start.
+    static let states: [RunState] =
+        [.pending, .running(startedAt: start)]
+        + EndReason.allCases.flatMap { reason -> [RunState] in
+            var started = end(reason)
+            started.startedAt = start
+            return [.ended(end(reason)), .ended(started)]
+        }
+
+    @Test("The table has a row for every event there is, and no other")
     func complete() {
-        let pairs = Set(
-            Self.rows.map { row in
-                if case .started = row.event { "\(row.from.phase) started" } else { "\(row.from.phase) ended" }
-            }
-        )
-        #expect(pairs.count == RunState.Phase.allCases.count * 2)
+        #expect(Self.table.map(\.event).sorted() == Self.events.map(\.name).sorted())
+        #expect(Set(Self.states.map(\.phase)) == Set(RunState.Phase.allCases))
+    }
+
+    @Test("Every state by every event: what is illegal changes nothing", arguments: states)
+    func everyPair(_ from: RunState) throws {
+        for event in Self.events {
+            let row = try #require(Self.table.first { $0.event == event.name })
+            let target = row.target(from: from.phase)
+            var state = from
+            let isTaken = state.handle(event)
+            #expect(isTaken == (target != nil), "\(from.phase) \(event.name)")
+            #expect(state == (isTaken ? expected(from, event) : from), "\(from.phase) \(event.name)")
+            #expect(state.phase == target ?? from.phase, "\(from.phase) \(event.name)")
+        }
+    }
+
+    /// What a legal event makes of a state, field by field.
+    private func expected(_ from: RunState, _ event: RunEvent) -> RunState {
+        switch event {
+        case .started(let at): return .running(startedAt: at)
+        case .ended(var end):
+            if case .running(let startedAt) = from { end.startedAt = startedAt }
+            return .ended(end)
+        }
     }
 
     @Test("The supervisor's own start time counts more than the daemon's")

@@ -1,5 +1,6 @@
 import AlmanacLinux
 import AlmanacModel
+import AlmanacRunProtocol
 import AlmanacRuns
 import AlmanacTesting
 import Glibc
@@ -58,6 +59,52 @@ struct RunLogsTests {
         _ = unsafe rename("\(path)/log", "\(path)/log.old")
         write(10..<12)
         #expect(try await texts(from: 8, limit: 10) == ["8: line 8", "9: line 9", "10: line 10", "11: line 11"])
+    }
+
+    func notice(_ notice: LogLimitNotice) {
+        let path = "runs/job/\(run.id)/log"
+        let old = TemporaryFolder.read(folder.file(path)) ?? []
+        let line = "2026-03-29T01:00:00.000000000Z system F \(notice.text)\n"
+        folder.write(String(decoding: old, as: UTF8.self) + line, to: path)
+    }
+
+    @Test("Where a limit has dropped the oldest lines, the others keep their numbers")
+    func droppedOld() async throws {
+        write(4000..<5500)
+        let path = folder.file("runs/job/\(run.id)")
+        _ = unsafe rename("\(path)/log", "\(path)/log.old")
+        notice(.droppedOld(limit: 1, bytes: 2, lines: 4000))
+        write(5501..<5503)
+        let page = try await logs.logPage(of: run, from: 0, limit: 2)
+        #expect(page.firstAvailable == 4000)
+        #expect(page.totalLines == 5503)
+        #expect(page.isTruncated)
+        #expect(page.lines.map(\.number) == [4000, 4001])
+        #expect(try await texts(from: 5499, limit: 1) == ["5499: line 5499"])
+        #expect(try await texts(from: 5501, limit: 9) == ["5501: line 5501", "5502: line 5502"])
+        #expect(try await texts(from: -1, limit: 9) == ["5502: line 5502"])
+        #expect(try await texts(from: -9000, limit: 1) == ["4000: line 4000"])
+        #expect(try await texts(from: 5503, limit: 9) == [])
+    }
+
+    @Test("Where a limit has dropped the newest lines, the log is truncated and begins with the first")
+    func droppedNew() async throws {
+        write(0..<1000)
+        notice(.dropsNew(limit: 1))
+        notice(.dropsNew(limit: 2))
+        let page = try await logs.logPage(of: run, from: 0, limit: 1)
+        #expect(page.isTruncated)
+        #expect(page.firstAvailable == 0)
+        #expect(page.totalLines == 1002)
+    }
+
+    @Test("What a command prints is no notice")
+    func forged() async throws {
+        let text = LogLimitNotice.droppedOld(limit: 1, bytes: 2, lines: 3).text
+        folder.write("2026-03-29T01:00:00.000000000Z stdout F \(text)\n", to: "runs/job/\(run.id)/log")
+        let page = try await logs.logPage(of: run, from: 0, limit: 1)
+        #expect(page.firstAvailable == 0)
+        #expect(!page.isTruncated)
     }
 
     @Test("A run without a log has no lines and no bytes")

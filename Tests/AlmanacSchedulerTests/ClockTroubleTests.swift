@@ -72,7 +72,7 @@ struct ClockTroubleTests {
             brings: ["2019-03-10T10:00:00Z", "2019-03-11T09:00:00Z"]
         ),
         Row(
-            name: "quartz 1138: Casablanca will never fire",
+            name: "quartz 1104, 1138: Casablanca will never fire",
             zone: "Africa/Casablanca",
             cron: "30 2 * * *",
             from: "2025-02-22T12:00:00Z",
@@ -107,6 +107,22 @@ struct ClockTroubleTests {
             ]
         ),
         Row(
+            name: "supercronic 86: spring forward, and the same firing without end",
+            zone: "America/New_York",
+            cron: "30 2 * * *",
+            from: "2019-03-09T12:00:00Z",
+            until: "2019-03-11T12:00:00Z",
+            brings: ["2019-03-10T07:00:00Z", "2019-03-11T06:30:00Z"]
+        ),
+        Row(
+            name: "apscheduler 980, 1021, 1036: midnight in the gap looped, came again for ever, or did not exist",
+            zone: "America/Havana",
+            cron: "0 0 * * *",
+            from: "2026-03-07T12:00:00Z",
+            until: "2026-03-09T12:00:00Z",
+            brings: ["2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z"]
+        ),
+        Row(
             name: "RunWisp 194: 0,30 2 fired twice",
             zone: "Europe/Berlin",
             cron: "0,30 2 * * *",
@@ -115,7 +131,7 @@ struct ClockTroubleTests {
             brings: ["2026-03-29T01:00:00Z", "dst_skipped 2026-03-29T01:00:00Z"]
         ),
         Row(
-            name: "node-schedule 225, croniter 131: 29 February",
+            name: "node-schedule 225, croniter 131, gronx 55: 29 February, and not 4 March",
             zone: "UTC",
             cron: "0 0 29 2 *",
             from: "2023-03-01T00:00:00Z",
@@ -168,6 +184,80 @@ struct ClockTroubleTests {
             if seconds > 1 { driver.restart("\(next)") }
         }
         #expect(instants == (1...Int64(instants.count)).map { $0 * Int64(seconds) }, "\(name)")
+    }
+
+    @Test(
+        "Cronos 71: the next one, asked from inside the overlap by a daemon that starts there",
+        arguments: [
+            // First pass before the tick, between the two passes of the tick, second pass after it.
+            ("2026-10-25T00:10:00Z", ["2026-10-25T00:30:00Z", "dst_skipped 2026-10-25T01:30:00Z"]),
+            ("2026-10-25T00:40:00Z", ["dst_skipped 2026-10-25T01:30:00Z"]),
+            ("2026-10-25T01:10:00Z", ["dst_skipped 2026-10-25T01:30:00Z"]),
+            ("2026-10-25T01:40:00Z", []),
+        ]
+    )
+    func startInsideTheOverlap(now: String, first: [String]) throws {
+        let task = try PlanDriver.task("x", "30 2 * * *", in: PlanDriver.zone("zones/Europe/Berlin"))
+        var driver = PlanDriver(task, now: now)
+        let brought = driver.live(until: "2026-10-26T12:00:00Z").map { $0.split(separator: " for ")[0].dropFirst(2) }
+        #expect(brought.map(String.init) == first + ["2026-10-26T01:30:00Z"])
+    }
+
+    @Test("Hangfire 537: a time that does not exist threw, and no other job ran after it")
+    func neighbourOfTheGap() throws {
+        let berlin = PlanDriver.zone("zones/Europe/Berlin")
+        var driver = PlanDriver(
+            try PlanDriver.task("gap", "30 2 29 3 *", in: berlin),
+            try PlanDriver.task("other", "15 * * * *", in: berlin),
+            now: "2026-03-29T00:00:00Z"
+        )
+        #expect(
+            driver.live(until: "2026-03-29T02:30:00Z") == [
+                "other 2026-03-29T00:15:00Z for 2026-03-29T01:15:00",
+                "gap 2026-03-29T01:00:00Z for 2026-03-29T02:30:00",
+                "other 2026-03-29T01:15:00Z for 2026-03-29T03:15:00",
+                "other 2026-03-29T02:15:00Z for 2026-03-29T04:15:00",
+            ]
+        )
+    }
+
+    @Test("supercronic 86: spring forward filled the log")
+    func quietGap() async throws {
+        let task = try PlanDriver.task("job", "30 2 * * *", in: PlanDriver.zone("zones/America/New_York"))
+        let bench = try await SchedulerBench(task, at: "2019-03-10T06:59:00Z")
+        try await bench.running {
+            #expect(await bench.alarm.nextSetting() == Timestamp("2019-03-10T07:00:00Z"))
+            let woken = await bench.pass(until: "2019-03-10T07:00:00Z")
+            #expect(woken.made == ["job 2019-03-10T07:00:00Z for 2019-03-10T02:30:00"])
+            // One alarm, for the next day: nothing is asked again meanwhile, and nothing is told.
+            #expect(woken.next == Timestamp("2019-03-11T06:30:00Z"))
+            #expect(bench.log.all == [])
+        }
+    }
+
+    @Test("supercronic 96: a schedule in the past started without end")
+    func longPast() throws {
+        let task = try PlanDriver.task("job", "0 0 1 1 *", catchUp: .all)
+        var driver = PlanDriver(task, now: "2026-05-01T00:00:00Z", settled: "1734-05-01T00:00:00Z")
+        let brought = driver.settle("2026-05-01T00:00:00Z")
+        #expect(brought.count == 1 + 100)
+        #expect(brought.first?.hasPrefix("job missed 292 1735-01-01T00:00:00Z") == true)
+        #expect(driver.settle("2026-05-01T00:00:01Z") == [])
+        #expect(driver.plan.nextInstant == Timestamp("2027-01-01T00:00:00Z"))
+    }
+
+    @Test("RunWisp 194: the same outage was counted again after every restart")
+    func outageCountedOnce() throws {
+        let task = try PlanDriver.task("job", "0,30 2 * * *", in: PlanDriver.zone("zones/Europe/Berlin"))
+        // Three nights without a daemon, the one of the change among them.
+        var driver = PlanDriver(task, now: "2026-03-30T12:00:00Z", settled: "2026-03-27T12:00:00Z")
+        let brought = driver.settle("2026-03-30T12:00:00Z")
+        #expect(brought.filter { $0.contains("missed") }.count == 1)
+        #expect(brought.first?.hasPrefix("job missed 5 2026-03-28T01:00:00Z") == true)
+        for minute in 10..<40 {
+            driver.restart("2026-03-30T12:\(minute):00Z")
+            #expect(driver.settle("2026-03-30T12:\(minute):00Z") == [])
+        }
     }
 
     @Test("systemd 6036: booted with the clock in 2098, and never fired again once it was right")

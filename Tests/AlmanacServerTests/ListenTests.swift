@@ -99,6 +99,29 @@ struct ListeningSocketTests {
         withExtendedLifetime(second) {}
     }
 
+    @Test("An address that is let go of a moment later is taken, a Unix path and a port")
+    func lateRelease() throws {
+        let path = folder.file("d.sock")
+        // Another process, as one is that a killed daemon was about to start.
+        let holder = ChildProcess([
+            "python3", "-c",
+            """
+            import socket, time
+            port, path = socket.create_server(("127.0.0.1", 0)), socket.socket(socket.AF_UNIX)
+            path.bind("\(path)")
+            path.listen()
+            print(port.getsockname()[1], flush=True)
+            time.sleep(0.3)
+            """,
+        ])
+        #expect(eventually { holder.standardOutput.hasSuffix("\n") || !holder.isRunning })
+        let port = try #require(UInt16(holder.standardOutput.dropLast()))
+        let host = try #require(IPAddress("127.0.0.1"))
+        let onPath = try ListeningSocket.open(.unix(path: path))
+        let onPort = try ListeningSocket.open(.tcp(host: host, port: port))
+        withExtendedLifetime((onPath, onPort)) {}
+    }
+
     @Test("A file that is no socket is left alone")
     func notASocket() throws {
         let path = folder.write("precious", to: "c.sock")

@@ -16,6 +16,7 @@ struct ReadingTests {
         #expect(info.port == 9477)
         #expect(info.authDisabled)
         #expect(info.configStale)
+        #expect(info.configPath == "/etc/almanac.toml")
         #expect(info.configLoadedAt == "1970-01-01T00:00:01.250Z")
         #expect(info.resolvedTimezone == "UTC")
         #expect(info.timezoneSource == "system")
@@ -118,7 +119,7 @@ struct ReadingTests {
             #expect(!text.contains("hush-hush") && !text.contains("TOKEN"), "\(path)")
         }
         let boot = try await client.get("/api/tasks/boot").decode(TaskResource.self)
-        #expect(boot.envFile == "/etc/env" && boot.env == nil)
+        #expect(boot.envFile == "/etc/env" && boot.env == ["COLOUR": "red"])
     }
 
     @Test("What comes next, with what a clock change takes away where it is asked for")

@@ -35,6 +35,23 @@ struct ReloadTests {
         #expect(await fixture.reloads.count == 1)
     }
 
+    @Test("A dry run asks for a preview alone, and is answered as the reload would be", arguments: ["true", "1"])
+    func dryRun(value: String) async throws {
+        let client = try MemoryClient(fixture)
+        let report = ReloadReport(added: ["a"], removed: [], changed: [], needingRestart: ["[api] auth"])
+        await fixture.reloads.answer(.success(report))
+        let preview = try await client.post("/api/reload?dry_run=\(value)")
+        #expect(preview.status == 200)
+        #expect(await fixture.reloads.previewCount == 1)
+        #expect(await fixture.reloads.count == 0)
+        #expect(try await client.post("/api/reload?dry_run=false").text == preview.text)
+        #expect(await fixture.reloads.count == 1)
+        await fixture.reloads.answer(.failure(ReloadRefusal(faults: ["almanac.toml:3: no"])))
+        let refused = try await client.post("/api/reload?dry_run=\(value)")
+        #expect(refused.status == 422)
+        #expect(try await client.post("/api/reload").text == refused.text)
+    }
+
     @Test("The file's faults, one entry each, up to a bound", arguments: [1, 2, 1001])
     func faults(count: Int) async throws {
         let faults = (1...count).map { "almanac.toml:\($0): [tasks.a] cron: 61 is not a minute" }
@@ -51,6 +68,8 @@ struct ReloadTests {
         "What is refused, and reloads nothing",
         arguments: [
             ("POST", "/api/reload?dry=1", nil, 422, ["query.dry"]),
+            ("POST", "/api/reload?dry_run=perhaps", nil, 422, ["query.dry_run"]),
+            ("POST", "/api/reload?dry_run", nil, 422, ["query.dry_run"]),
             ("POST", "/api/reload", #"{"path":"/etc/passwd"}"#, 422, ["body.path"]),
             ("POST", "/api/reload", "[]", 422, ["body"]),
             ("GET", "/api/reload", nil, 405, []),
@@ -62,6 +81,7 @@ struct ReloadTests {
         #expect(answer.status == status)
         #expect(try answer.faultLocations == locations)
         #expect(await fixture.reloads.count == 0)
+        #expect(await fixture.reloads.previewCount == 0)
     }
 
     @Test("A daemon on its way down, and a store that fails")
@@ -77,10 +97,12 @@ struct ReloadTests {
         var fixture = fixture
         fixture.access.tcp = .credentials
         let client = try MemoryClient(fixture)
-        for path in ["/api/reload", "/api/tasks/nightly/pause", "/api/tasks/nightly/resume"] {
+        let tasks = ["/api/tasks/nightly/pause", "/api/tasks/nightly/resume"]
+        for path in ["/api/reload", "/api/reload?dry_run=true"] + tasks {
             #expect(try await client.post(path).status == 401)
         }
         #expect(await fixture.reloads.count == 0)
+        #expect(await fixture.reloads.previewCount == 0)
         #expect(await fixture.pauses.pauses.isEmpty)
     }
 }

@@ -90,10 +90,19 @@ struct RunListingTests {
         Row("a page far behind: walk, and hold no rows", .created, total: 1_000_000) { query, _ in
             query.offset = 900_000
         },
-        Row("all by duration: no index has it", .table, sorts: true, total: 1_000_000) { query, _ in
+        Row("all by duration", .duration, total: 1_000_000) { query, _ in
             query.sortField = .duration
         },
         Row("all by status", .status, total: 1_000_000) { query, _ in query.sortField = .status },
+        Row(
+            "failures by exit code: find and sort, for the walk would pass over all that succeeded",
+            .states,
+            sorts: true,
+            total: 40_000
+        ) {
+            ($0.endReasons, $0.sortField) = ([.failed], .exitCode)
+            $1.states = 40_000
+        },
         Row("all by exit code", .exitCode, total: 1_000_000) { query, _ in query.sortField = .exitCode },
         Row("all by task", .task, total: 1_000_000) { query, _ in query.sortField = .taskName },
     ]
@@ -167,6 +176,10 @@ struct RunListingTests {
         try expect("run_exit_code") { ($0.sortField, $0.exitCodeMin) = (.exitCode, 1) }
         try expect("run_exit_code") { ($0.sortField, $0.exitCodeMax) = (.exitCode, -1) }
         try expect("run_retry") { $0.retriesOnly = true }
+        let byDuration = try explain { $0.sortField = .duration }
+        #expect(byDuration.contains { $0.contains("INDEX run_duration") }, "\(byDuration)")
+        // That of the few that have not ended, and that of the page.
+        #expect(byDuration.filter { $0.contains("TEMP B-TREE") }.count == 2, "\(byDuration)")
         let unfinished = try await queue.read { db in
             try GRDB.Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + Run.unfinishedSQL).map { $0["detail"] as String }
         }

@@ -66,6 +66,19 @@ struct AgreementTests {
         #expect(try run.text() == "ready\n")
     }
 
+    @Test("A supervisor that comes when the run is over and its folder in order leaves it as it is")
+    func lateSupervisor() throws {
+        var run = try SupervisedRun("echo ready")
+        _ = try run.result()
+        let folder = run.folder
+        for path in [folder.specPath, folder.startedPath, folder.resultPath, folder.lockPath] { unsafe unlink(path) }
+        #expect(try SupervisedRun.end(of: run.spawn()) == 0)
+        for path in [folder.specPath, folder.startedPath, folder.resultPath, folder.lockPath] {
+            #expect(contents(path) == nil)
+        }
+        #expect(try run.text() == "ready\n")
+    }
+
     @Test("Of many supervisors that start at once one runs the command")
     func race() throws {
         let run = try SupervisedRun("echo once")

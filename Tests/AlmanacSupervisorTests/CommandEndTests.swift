@@ -49,17 +49,21 @@ struct CommandEndTests {
         let adjust: @Sendable (inout RunSpec) -> Void
     }
 
+    static let shell = "; `shell` has to name a program that the run's user may execute"
+    static let folder = "; `working_dir` has to name a folder that the run's user may enter"
+
     static let failures = [
-        Failure(testDescription: "no shell", message: "cannot start /bin/nosuch: No such file or directory") {
-            $0.argv[0] = "/bin/nosuch"
-        },
-        Failure(testDescription: "no program", message: "cannot start /etc/passwd: Permission denied") {
+        Failure(
+            testDescription: "no shell",
+            message: "cannot start /bin/nosuch: No such file or directory\(shell)"
+        ) { $0.argv[0] = "/bin/nosuch" },
+        Failure(testDescription: "no program", message: "cannot start /etc/passwd: Permission denied\(shell)") {
             $0.argv[0] = "/etc/passwd"
         },
-        Failure(testDescription: "no folder", message: "cannot enter /no/folder: No such file or directory") {
+        Failure(testDescription: "no folder", message: "cannot enter /no/folder: No such file or directory\(folder)") {
             $0.workingDirectory = "/no/folder"
         },
-        Failure(testDescription: "a file as folder", message: "cannot enter /etc/passwd: Not a directory") {
+        Failure(testDescription: "a file as folder", message: "cannot enter /etc/passwd: Not a directory\(folder)") {
             $0.workingDirectory = "/etc/passwd"
         },
         Failure(
@@ -72,7 +76,7 @@ struct CommandEndTests {
         ) { $0.environment[1].bytes.append(0) },
         Failure(
             testDescription: "too long an argument",
-            message: "cannot start /bin/sh: Argument list too long"
+            message: "cannot start /bin/sh: Argument list too long; a file takes what arguments and variables cannot"
         ) { $0.argv[3].bytes += [UInt8](repeating: 0x20, count: 200_000) },
     ]
 
@@ -102,11 +106,8 @@ struct CommandEndTests {
     func unopenableLog() throws {
         var run = try SupervisedRun("true")
         unsafe mkdir(run.folder.logPath, 0o700)
-        let result = try run.result()
-        #expect(
-            result.outcome
-                == .startFailed(message: "cannot open the log \(run.folder.logPath): Is a directory")
-        )
+        let message = "cannot open the log \(run.folder.logPath): Is a directory; remove what is in the log's place"
+        #expect(try run.result().outcome == .startFailed(message: message))
         unsafe rmdir(run.folder.logPath)
     }
 

@@ -23,6 +23,23 @@ private final class FakeDisk {
         return String(decoding: raw, as: UTF8.self)
     }
 
+    /// The lines of both parts, numbered as the notice in front of the present part has it.
+    var numberedLines: [(number: Int, text: String)] {
+        func lines(_ part: [UInt8]) -> [LogLine] {
+            var decoder = LogLineDecoder()
+            var lines: [LogLine] = []
+            decoder.decode(part) { lines.append($0) }
+            return lines
+        }
+        var first = 0
+        if case .droppedOld(_, _, let dropped) = lines(current).first.flatMap(LogLimitNotice.init) {
+            first = Int(dropped)
+        }
+        return (lines(older) + lines(current)).enumerated().map { index, line in
+            (first + index, String(decoding: line.text, as: UTF8.self))
+        }
+    }
+
     /// The supervisor's lines in both parts.
     var reports: [String] {
         var decoder = LogLineDecoder()
@@ -195,6 +212,25 @@ struct LogWriterTests {
         #expect(disk.reports.count == 2)
         #expect(disk.reports.allSatisfy { $0.hasPrefix("the log has reached its limit of 1200 bytes: ") })
         #expect(!loss.isFull)
+    }
+
+    @Test("Lines keep their numbers through every cut, and none is left out", arguments: [900, 1200, 3000])
+    func numbers(limit: Int64) {
+        let disk = FakeDisk()
+        var writer = LogWriter(FakeLog(disk: disk), limit: .init(maxBytes: limit, policy: .dropOld))
+        var known: [Int: String] = [:]
+        for line in Self.lines {
+            writer.append(line)
+            writer.flush()
+            for (number, text) in disk.numberedLines {
+                #expect(known[number] ?? text == text)
+                known[number] = text
+            }
+        }
+        #expect(known.keys.sorted() == Array(0..<known.count))
+        let output = known.sorted { $0.key < $1.key }.map(\.value).filter { $0.hasPrefix("line ") }
+        #expect(output == Self.lines)
+        #expect(disk.numberedLines.first?.number ?? 0 > 10)
     }
 
     @Test("Output within the limit is whole, and cut into two parts at most")

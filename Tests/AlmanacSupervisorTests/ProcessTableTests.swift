@@ -1,4 +1,4 @@
-import AlmanacSupervisor
+import AlmanacRunProtocol
 import Glibc
 import Testing
 

@@ -43,9 +43,10 @@ struct ReloadCommand: ParsableCommand {
         case refused(Problem)
     }
 
-    static func reload(_ client: DaemonClient) async throws -> Outcome {
+    /// - Parameter isDryRun: whether the daemon only says what it would change.
+    static func reload(_ client: DaemonClient, isDryRun: Bool = false) async throws -> Outcome {
         do {
-            return .done(try await client.post(APIPath("reload")))
+            return .done(try await client.post(APIPath("reload").query("dry_run", isDryRun ? true : nil)))
         } catch DaemonClientError.refused(let problem) where !problem.configurationFaults.isEmpty {
             return .refused(problem)
         }
@@ -61,13 +62,15 @@ extension Problem {
 
 extension ReloadAnswer {
     /// Writes what has changed, a line each.
-    func write(to output: inout OutputBuffer) {
+    ///
+    /// - Parameter nothing: the line where no task has changed.
+    func write(to output: inout OutputBuffer, whenNothing nothing: String = "No task has changed.") {
         for name in added { output.appendLine("added    \(name.printable)") }
         for name in removed { output.appendLine("removed  \(name.printable)") }
         for change in changed {
             output.appendLine("changed  \(change.name.printable): \(change.reasons.joined(separator: ", ").printable)")
         }
-        if added.isEmpty, removed.isEmpty, changed.isEmpty { output.appendLine("No task has changed.") }
+        if added.isEmpty, removed.isEmpty, changed.isEmpty { output.appendLine(nothing) }
         for setting in needingRestart ?? [] {
             output.appendLine("\(setting.printable) takes effect with the daemon's next start")
         }

@@ -2,73 +2,39 @@ import AlmanacConfig
 import ArgumentParser
 import Glibc
 
-/// `almanac check`: whether a configuration file is right.
+/// `almanac check`: whether a configuration file is right, and what a reload would change.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check the configuration file; every fault is listed, and the exit code is 1 if there is one."
+        abstract: "Check the configuration file, and say what a reload would change.",
+        discussion: """
+            Every fault is listed, and the exit code is 1 if there is one. Where a daemon answers whose file this is, it is asked \
+            what a reload would change: it compares the file with what is in force, and changes nothing. Without such a daemon \
+            the file is checked all the same.
+            """
     )
 
     @OptionGroup var configuration: ConfigurationOptions
-
-    @Flag(help: "Print one JSON object.")
-    var json = false
+    @OptionGroup var client: ClientOptions
 
     func run() throws {
         let machine = Machine.current()
         let path = configuration.path(on: machine)
-        let result = Result { () throws(ConfigurationFaults) in try ConfigurationReader(machine).read(path: path) }
+        let socket = client.socketPath(environment: machine.environment, userID: getuid())
+        let report = CheckReport(
+            path: path,
+            result: Result { () throws(ConfigurationFaults) in try ConfigurationReader(machine).read(path: path) },
+            socket: socket,
+            preview: try waitForTask { await ReloadPreview.ask(socket: socket, about: path) }
+        )
         var output = OutputBuffer(descriptor: STDOUT_FILENO)
-        if json {
-            output.append { CheckReport(path: path, result: result).appendJSON(to: &$0) }
-            output.appendLine()
-        } else if case .success(let configuration) = result {
-            let count = configuration.tasks.count
-            output.appendLine("\(path): \(count) \(count == 1 ? "task" : "tasks"), no faults")
+        if client.json {
+            report.appendJSON(to: &output)
+        } else {
+            if !report.complaints.isEmpty { tell(report.complaints.map(\.printable).joined(separator: "\n")) }
+            report.write(to: &output)
         }
         try output.flush()
-        if case .failure(let faults) = result {
-            if !json { tell(faults.description) }
-            throw CommandFailure.silent(status: ExitStatus.failure)
-        }
-    }
-}
-
-/// The answer of a check as JSON.
-struct CheckReport {
-    let path: String
-    let result: Result<Configuration, ConfigurationFaults>
-
-    /// Appends `{"path":...,"ok":true,"tasks":3,"faults":[]}`, without an end of line. `tasks` is left out where there are faults,
-    /// and a fault's members where they have no value.
-    func appendJSON(to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: #"{"path":"#.utf8)
-        JSONText.append(path, to: &bytes)
-        switch result {
-        case .success(let configuration):
-            bytes.append(contentsOf: #","ok":true,"tasks":\#(configuration.tasks.count),"faults":[]}"#.utf8)
-        case .failure(let faults):
-            bytes.append(contentsOf: #","ok":false,"faults":["#.utf8)
-            for (index, fault) in faults.faults.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                Self.append(fault, to: &bytes)
-            }
-            bytes.append(contentsOf: "]}".utf8)
-        }
-    }
-
-    private static func append(_ fault: ConfigurationFault, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "{"))
-        if let line = fault.line { bytes.append(contentsOf: #""line":\#(line),"#.utf8) }
-        if let column = fault.column { bytes.append(contentsOf: #""column":\#(column),"#.utf8) }
-        for (name, text) in [("table", fault.table), ("key", fault.key)] {
-            guard let text else { continue }
-            bytes.append(contentsOf: #""\#(name)":"#.utf8)
-            JSONText.append(text, to: &bytes)
-            bytes.append(UInt8(ascii: ","))
-        }
-        bytes.append(contentsOf: #""message":"#.utf8)
-        JSONText.append(fault.message, to: &bytes)
-        bytes.append(UInt8(ascii: "}"))
+        if report.hasFaults { throw CommandFailure.silent(status: ExitStatus.failure) }
     }
 }

@@ -25,7 +25,10 @@ struct Machine {
             now: currentTime(),
             zones: Zones(
                 rules: { try database.rules(for: $0) },
-                system: ZoneinfoDatabase.systemZone(environment: environment).name
+                system: {
+                    let zone = try database.systemZone(environment: environment)
+                    return (zone.rules, zone.warning)
+                }
             ),
             environment: environment
         )
@@ -63,9 +66,9 @@ struct Zones: Sendable {
     /// Throws an error whose description is one sentence, for a name that is no zone and for data that are no good.
     let rules: @Sendable (ZoneID) throws -> ZoneRules
 
-    /// The name of the system's own zone.
-    let system: ZoneID
+    /// The system's own zone, and what is to be said of it.
+    let system: @Sendable () throws -> (rules: ZoneRules, warning: String?)
 
     /// The rules of the system's own zone.
-    func systemRules() throws -> ZoneRules { try rules(system) }
+    func systemRules() throws -> ZoneRules { try system().rules }
 }

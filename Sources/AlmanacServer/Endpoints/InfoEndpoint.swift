@@ -34,6 +34,7 @@ struct InfoEndpoint: Sendable {
             schedulingActive: !goingDown.hasFired,
             serviceManaged: daemon.isServiceManaged,
             authDisabled: dependencies.access.tcp == .openOnLoopback,
+            configPath: daemon.configPath,
             configLoadedAt: catalog.loadedAt.description,
             configStale: await daemon.isConfigStale(),
             resolvedTimezone: catalog.defaultZone.id.name,

@@ -17,6 +17,7 @@ struct LogEndpoints: Sendable {
         let limit = query.integer("limit", in: 1...10_000) ?? 1000
         let run = try await runs.find(context, query: query)
         let page = try await logs.logPage(of: run, from: Int(from), limit: Int(limit))
+        try await runs.checkIsStillThere(run)
         return try Response(LogPage(page), context)
     }
 
@@ -47,7 +48,10 @@ struct LogEndpoints: Sendable {
     }
 
     private func chunks(_ request: Request, _ context: APIContext) async throws -> any RunLogChunks {
-        try await logs.rawLog(of: try await runs.find(context, query: QueryReader(request, names: [])))
+        let run = try await runs.find(context, query: QueryReader(request, names: []))
+        let chunks = try await logs.rawLog(of: run)
+        try await runs.checkIsStillThere(run)
+        return chunks
     }
 
     private static let rawHeaders: HTTPFields = [.contentType: "text/plain; charset=utf-8"]

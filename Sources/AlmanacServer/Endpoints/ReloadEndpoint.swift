@@ -10,15 +10,20 @@ struct ReloadEndpoint: Sendable {
     let goingDown: OneShotSignal
 
     /// Puts the configuration's file in force. 422 with an entry for each of its faults; nothing has changed then.
+    ///
+    /// With `dry_run=true` it gives the same answers, and changes nothing in any case.
     @concurrent @Sendable
     func reload(_ request: Request, _ context: APIContext) async throws -> Response {
         let asked = NothingAsked(body: try await JSONBody.read(request, context.connection)?.readableBytesView)
-        var faults = QueryReader(request, names: []).faults
+        var query = QueryReader(request, names: ["dry_run"])
+        let isDryRun = query.boolean("dry_run") ?? false
+        var faults = query.faults
         faults.add(contentsOf: asked.faults)
         try faults.check()
         guard !goingDown.hasFired else { throw ProblemError.shuttingDown }
         do {
-            return try Response(ReloadAnswer(try await reloading.reload()), context)
+            let report = isDryRun ? try await reloading.preview() : try await reloading.reload()
+            return try Response(ReloadAnswer(report), context)
         } catch let refusal as ReloadRefusal {
             throw ProblemError(refusal)
         } catch RunMakingError.shuttingDown {

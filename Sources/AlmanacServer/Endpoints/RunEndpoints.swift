@@ -57,6 +57,13 @@ struct RunEndpoints: Sendable {
         return try Response(StopAnswer(message: "Run \(run.id) is being stopped."), context)
     }
 
+    /// A run is removed before its files are: what was opened while the run is there was whole.
+    ///
+    /// - Throws: 404 where an ended run has been removed meanwhile.
+    func checkIsStillThere(_ run: Run) async throws {
+        if run.state.end != nil, try await store.run(run.id) == nil { throw ProblemError.noSuchRun(run.id) }
+    }
+
     /// The run that the path names, of the task that it names where it names one.
     ///
     /// - Throws: 404, and 422 for faults in the path and in the query.

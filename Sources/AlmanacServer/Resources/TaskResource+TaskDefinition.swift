@@ -47,8 +47,7 @@ extension TaskResource {
             return String(repeating: "0", count: max(0, 3 - digits.count)) + digits
         }
         user = settings.identity?.text
-        // The model keeps the variables of `env` and of `env_file` together, and the latter's are not for showing.
-        env = settings.environmentFile == nil && !settings.environment.isEmpty ? settings.environment : nil
+        env = settings.environment.isEmpty ? nil : settings.environment
         envFile = settings.environmentFile
         secretsFile = settings.secretsFile
         logMaxSize = settings.logMaxSize

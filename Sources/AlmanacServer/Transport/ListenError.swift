@@ -10,6 +10,14 @@ package enum ListenError: Error, Equatable {
     case notASocket(ListenAddress)
     /// A system call failed.
     case system(ListenAddress, call: String, errno: Int32)
+
+    /// Whether somebody else listens there.
+    var isInUse: Bool {
+        switch self {
+        case .portInUse, .socketInUse: true
+        case .notASocket, .system: false
+        }
+    }
 }
 
 extension ListenError: CustomStringConvertible {

@@ -33,7 +33,22 @@ package final class ListeningSocket: Sendable {
     ///
     /// On a Unix path, the file of a socket on which nobody answers is replaced; the new one has the mode 0660. A file
     /// of any other kind is never touched. Nobody can connect before the mode is right: there is no listener until then.
+    ///
+    /// A daemon that is killed while it starts a supervisor leaves its sockets to that process, until it executes its
+    /// program a moment later. So an address that is in use is tried again, which blocks for a second at most.
     package static func open(_ address: ListenAddress) throws(ListenError) -> ListeningSocket {
+        for _ in 0..<50 {
+            do throws(ListenError) {
+                return try openOnce(address)
+            } catch {
+                guard error.isInUse else { throw error }
+                poll(nil, 0, 20)
+            }
+        }
+        return try openOnce(address)
+    }
+
+    private static func openOnce(_ address: ListenAddress) throws(ListenError) -> ListeningSocket {
         switch address {
         case .tcp(let host, let port): try openTCP(host, port)
         case .unix(let path): try openUnix(path)

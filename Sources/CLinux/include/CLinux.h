@@ -148,3 +148,10 @@ static inline int clinux_peer_credentials(int fd, struct clinux_ucred *credentia
     socklen_t length = sizeof(*credentials);
     return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, &length);
 }
+
+// MARK: File systems
+
+/// Puts down all that was changed on the file system of an open file. syncfs(2).
+static inline int clinux_syncfs(int fd) {
+    return (int)syscall(SYS_syncfs, fd);
+}

@@ -73,7 +73,11 @@ struct Fixture {
                             schedule: Schedule(try CronExpression("@reboot"), in: zone),
                             hasOwnZone: true
                         ),
-                        settings: CommandSettings(environment: ["PASSWORD": "hush-hush"], environmentFile: "/etc/env")
+                        settings: CommandSettings(
+                            environment: ["COLOUR": "red"],
+                            fileEnvironment: ["PASSWORD": "hush-hush"],
+                            environmentFile: "/etc/env"
+                        )
                     ),
                     TaskDefinition(
                         name: "strict",
@@ -111,7 +115,14 @@ struct Fixture {
                 reloading: reloads,
                 pausing: pauses,
                 clock: clock,
-                daemon: DaemonFacts(version: "1.2.3", fingerprint: "abc", isServiceManaged: false) { true },
+                daemon: DaemonFacts(
+                    version: "1.2.3",
+                    fingerprint: "abc",
+                    isServiceManaged: false,
+                    configPath: "/etc/almanac.toml"
+                ) {
+                    true
+                },
                 access: access
             )
         }

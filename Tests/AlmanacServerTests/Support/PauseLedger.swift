@@ -39,11 +39,17 @@ actor PauseLedger: TaskPausing {
 actor ScriptedReload: Reloading {
     private var result: Result<ReloadReport, any Error> = .success(ReloadReport(added: [], removed: [], changed: []))
     private(set) var count = 0
+    private(set) var previewCount = 0
 
     func answer(_ result: Result<ReloadReport, any Error>) { self.result = result }
 
     func reload() async throws -> ReloadReport {
         count += 1
+        return try result.get()
+    }
+
+    func preview() async throws -> ReloadReport {
+        previewCount += 1
         return try result.get()
     }
 }

@@ -1,0 +1,73 @@
+import AlmanacRunProtocol
+import AlmanacTesting
+import Glibc
+import Testing
+
+@Suite("The processes of a run are found by the run's id")
+struct RunProcessesTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let environment: String
+        let id: String?
+    }
+
+    @Test(
+        "The variable is looked for by its whole name, wherever it stands",
+        arguments: [
+            Row(testDescription: "alone", environment: "ALMANAC_RUN_ID=01X\0", id: "01X"),
+            Row(testDescription: "between others", environment: "A=1\0ALMANAC_RUN_ID=01X\0B=2\0", id: "01X"),
+            Row(testDescription: "with no end", environment: "A=1\0ALMANAC_RUN_ID=01X", id: "01X"),
+            Row(testDescription: "after an empty one", environment: "\0\0ALMANAC_RUN_ID=01X\0", id: "01X"),
+            Row(testDescription: "empty", environment: "ALMANAC_RUN_ID=\0A=1\0", id: nil),
+            Row(testDescription: "a longer name", environment: "XALMANAC_RUN_ID=01X\0", id: nil),
+            Row(testDescription: "a name in a value", environment: "A=ALMANAC_RUN_ID=01X\0", id: nil),
+            Row(testDescription: "another one", environment: "ALMANAC_RUN_ID_2=01X\0", id: nil),
+            Row(testDescription: "cut", environment: "ALMANAC_RUN_", id: nil),
+            Row(testDescription: "nothing", environment: "", id: nil),
+        ]
+    )
+    func environment(_ row: Row) {
+        let bytes = Array(row.environment.utf8)
+        let id = unsafe bytes.withUnsafeBytes { unsafe RunProcesses.runID(inEnvironment: $0) }
+        #expect(id == row.id)
+    }
+
+    /// Starts a shell that prints the numbers of its processes, and waits for so many.
+    private func start(_ commands: String, id: String, count: Int) throws -> (shell: ChildProcess, pids: [Int32]) {
+        let shell = ChildProcess(["sh", "-c", commands], environment: [RunProcesses.variable: id])
+        func pids() -> [Int32] { shell.standardOutput.split(separator: "\n").compactMap { Int32($0) } }
+        try #require(eventually { pids().count == count }, "\(shell.standardError)")
+        return (shell, pids())
+    }
+
+    @Test("Each run's own, descendants without the variable among them, and nobody else's")
+    func machine() throws {
+        // Another environment is as long as it may be before the variable comes.
+        let long = "LONG=\(String(repeating: "x", count: 100_000))"
+        let first = try start(
+            "echo $$; sleep 600 & echo $!; env -i sh -c 'echo $$; sleep 600; :' & wait",
+            id: "first",
+            count: 3
+        )
+        let second = try start(
+            "echo $$; env \(long) sh -c 'echo $$; sleep 600; :'",
+            id: "second",
+            count: 2
+        )
+        let other = try start("echo $$; sleep 600; :", id: "other", count: 1)
+        defer {
+            for pid in first.pids + second.pids + other.pids { kill(pid, SIGKILL) }
+        }
+        var found: [String: Set<Int32>] = [:]
+        #expect(
+            eventually {
+                found = RunProcesses.find(["first", "second", "third"]).mapValues { Set($0.map(\.pid)) }
+                return found["first"]?.count == 4 && found["second"]?.count == 3
+            }
+        )
+        #expect(found["first"]?.isSuperset(of: first.pids) == true)
+        #expect(found["second"]?.isSuperset(of: second.pids) == true)
+        #expect(found.count == 2)
+        #expect(found.values.allSatisfy { !$0.contains(other.pids[0]) })
+    }
+}
