@@ -146,7 +146,8 @@ let package = Package(
             name: "AlmanacRunsTests",
             dependencies: [
                 "AlmanacRuns", "AlmanacRunProtocol", "AlmanacModel", "AlmanacCalendar", "AlmanacLinux",
-                "AlmanacTesting",
+                "AlmanacStore", "AlmanacTesting",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(name: "AlmanacRunProtocolTests", dependencies: ["AlmanacRunProtocol"]),
