@@ -54,7 +54,7 @@ struct RunStoppingTests {
 
     @Test("The time limit is kept while no daemon is there")
     func timeoutWithoutDaemon() throws {
-        let first = DaemonProcess("[tasks.job]\ntimeout = \"3s\"\ngraceful_stop = \"100ms\"\n" + Self.stubborn)
+        let first = DaemonProcess("[tasks.job]\ntimeout = \"8s\"\ngraceful_stop = \"100ms\"\n" + Self.stubborn)
         try #require(first.isReady(), "\(first.child.standardError)")
         let run = try #require(first.trigger("job"))
         #expect(eventually { first.numbers(in: run).count == 4 })
@@ -68,7 +68,7 @@ struct RunStoppingTests {
         let ended = try #require(second.run(run.id))
         #expect(ended.endReason == "timeout")
         #expect(ended.exitCode == 137)
-        #expect(ended.message == "the time limit of 3 s was reached")
+        #expect(ended.message == "the time limit of 8 s was reached")
     }
 
     @Test(
