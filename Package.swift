@@ -89,6 +89,7 @@ let package = Package(
             name: "AlmanacSystemd",
             dependencies: [
                 "CSystemd",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -171,7 +172,13 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
-        .testTarget(name: "AlmanacSystemdTests", dependencies: ["AlmanacSystemd"]),
+        .testTarget(
+            name: "AlmanacSystemdTests",
+            dependencies: [
+                "AlmanacSystemd", "AlmanacLinux", "AlmanacTesting",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .testTarget(
             name: "AlmanacServerTests",
             dependencies: [
@@ -197,7 +204,7 @@ let package = Package(
         ),
         .testTarget(
             name: "AlmanacDaemonTests",
-            dependencies: ["AlmanacAPI", "AlmanacCalendar", "AlmanacTesting", "CLinux"]
+            dependencies: ["AlmanacAPI", "AlmanacCalendar", "AlmanacModel", "AlmanacTesting", "CLinux"]
         ),
     ],
     swiftLanguageModes: [.v6]

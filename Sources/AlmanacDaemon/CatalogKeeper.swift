@@ -64,7 +64,10 @@ actor CatalogKeeper: Reloading {
             next = try ConfigurationReader(system: zones).read(path: path)
             malloc_trim(0)
         } catch {
-            logger.error("the configuration is refused, and the one in force stays:\n\(error)")
+            logger.error(
+                "the configuration is refused, and the one in force stays:\n\(error)",
+                metadata: ["event": "\(LoggedEvent.configurationRefused)"]
+            )
             throw ReloadRefusal(faults: error.faults.map(\.description))
         }
         let report = ReloadReport(
@@ -78,10 +81,14 @@ actor CatalogKeeper: Reloading {
             """
             configuration reloaded: \(report.added.count) tasks added, \(report.removed.count) removed, \
             \(report.changed.count) changed, \(moved) next firings moved
-            """
+            """,
+            metadata: ["event": "\(LoggedEvent.configurationReloaded)"]
         )
-        for warning in next.warnings { logger.warning("\(warning)") }
-        for setting in report.needingRestart { logger.warning("\(setting) takes effect with the next start") }
+        let warnings =
+            next.warnings.map { "\($0)" } + report.needingRestart.map { "\($0) takes effect with the next start" }
+        for warning in warnings {
+            logger.warning("\(warning)", metadata: ["event": "\(LoggedEvent.configurationWarning)"])
+        }
         return report
     }
 
@@ -90,7 +97,12 @@ actor CatalogKeeper: Reloading {
         await beginChange()
         defer { endChange() }
         var changed = zones.reloadIfChanged().map(\.name)
-        for fault in zones.faults { logger.error("\(fault); its rules stay as they were") }
+        for fault in zones.faults {
+            logger.error(
+                "\(fault); its rules stay as they were",
+                metadata: ["event": "\(LoggedEvent.zoneDataRefused)"]
+            )
+        }
         let machine = machineZone()
         if machine != systemZone {
             if configuration.zoneSource == .system { changed.append("the machine's zone, now \(machine)") }
@@ -108,9 +120,15 @@ actor CatalogKeeper: Reloading {
                 try next.tasks[index].follow(zones, defaultZone: next.defaultZone)
             }
             let moved = try await putInForce(next)
-            logger.notice("zone data changed (\(changed.joined(separator: ", "))): \(moved) next firings moved")
+            logger.notice(
+                "zone data changed (\(changed.joined(separator: ", "))): \(moved) next firings moved",
+                metadata: ["event": "\(LoggedEvent.zoneDataChanged)"]
+            )
         } catch {
-            logger.error("new zone data cannot be put in force: \(error)")
+            logger.error(
+                "new zone data cannot be put in force: \(error)",
+                metadata: ["event": "\(LoggedEvent.zoneDataRefused)"]
+            )
         }
     }
 

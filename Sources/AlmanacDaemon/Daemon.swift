@@ -23,6 +23,7 @@ import ServiceLifecycle
 /// | runs | the factory, the dispatcher, the supervisors' ends | epoll_wait, starting a supervisor |
 /// | store-writer, store-reader | SQLite | the disk |
 /// | files | reading logs, the configuration and zone files | the disk |
+/// | journal | writing the daemon's own log | the journal's socket, or standard error |
 actor Daemon {
     private let resources: DaemonResources
     private let logger: Logger
@@ -114,7 +115,9 @@ actor Daemon {
         )
         self.group = group
         if stopsEarly { return try await store.close() }
-        for warning in configuration.warnings { logger.warning("\(warning)") }
+        for warning in configuration.warnings {
+            logger.warning("\(warning)", metadata: ["event": "\(LoggedEvent.configurationWarning)"])
+        }
         announce(await scheduler.outlook.tasks)
         try await group.run()
         try await store.close()
@@ -178,7 +181,8 @@ actor Daemon {
     private func announce(_ planned: Int) {
         let addresses = resources.listeners.map { "\($0.address)" }.joined(separator: ", ")
         logger.notice(
-            "ready: \(resources.configuration.tasks.count) tasks, \(planned) of them scheduled; listening on \(addresses)"
+            "ready: \(resources.configuration.tasks.count) tasks, \(planned) of them scheduled; listening on \(addresses)",
+            metadata: ["event": "\(LoggedEvent.daemonReady)"]
         )
     }
 

@@ -6,6 +6,7 @@ import AlmanacRuns
 import AlmanacScheduler
 import AlmanacServer
 import AlmanacStore
+import AlmanacSystemd
 import AlmanacZoneinfo
 import CLinux
 import Glibc
@@ -21,14 +22,24 @@ import Synchronization
 ///
 /// - Returns: the exit code: 0 after a stop that was asked for, 1 where the daemon could not start or go on.
 package func runDaemon(_ options: DaemonOptions) -> Int32 {
-    let logger = Logger(label: "almanac")
+    let environment = processEnvironment()
+    let log = DaemonLog(
+        label: "almanac",
+        journalStream: environment["JOURNAL_STREAM"],
+        messageIDs: LoggedEvent.messageIDs
+    )
+    let logger = log.logger(level: .info)
+    let signals = Result { try SignalQueue([SIGTERM, SIGINT, SIGHUP]) }
+    clinux_signal_ignore(SIGPIPE)
+    startThread(name: "journal") { log.queue.run() }
+    // A journal that takes nothing does not keep the daemon from ending.
+    defer { _ = log.queue.flush(within: .seconds(2)) }
     do {
-        let signals = try SignalQueue([SIGTERM, SIGINT, SIGHUP])
-        clinux_signal_ignore(SIGPIPE)
+        let signals = try signals.get()
         let resources = try DaemonResources.open(options)
         return supervise(Daemon(resources, logger: logger), signals, logger)
     } catch {
-        for line in "\(error)".split(separator: "\n") { logger.critical("\(line)") }
+        logger.critical("\(error)", metadata: ["event": "\(LoggedEvent.daemonFailed)"])
         return 1
     }
 }
@@ -41,7 +52,7 @@ private func supervise(_ daemon: Daemon, _ signals: SignalQueue, _ logger: Logge
         try await daemon.run()
     }.whenComplete { result in
         if case .failure(let error) = result {
-            logger.critical("\(error)")
+            logger.critical("\(error)", metadata: ["event": "\(LoggedEvent.daemonFailed)"])
             exitCode.withLock { $0 = 1 }
         }
         signals.ring()
@@ -49,11 +60,16 @@ private func supervise(_ daemon: Daemon, _ signals: SignalQueue, _ logger: Logge
     while true {
         switch signals.next() {
         case .bell:
-            return exitCode.withLock { $0 }
+            let exitCode = exitCode.withLock { $0 }
+            if exitCode == 0 {
+                logger.notice("stopped", metadata: ["event": "\(LoggedEvent.daemonStopped)"])
+            }
+            return exitCode
         case .signal(SIGINT):
-            logger.notice("interrupted: ending the runs")
+            logger.notice("interrupted: ending the runs", metadata: ["event": "\(LoggedEvent.daemonStopping)"])
             Task { await daemon.stop(stoppingRuns: true) }
         case .signal(SIGTERM):
+            logger.notice("asked to end", metadata: ["event": "\(LoggedEvent.daemonStopping)"])
             Task { await daemon.stop(stoppingRuns: nil) }
         case .signal:
             Task { await daemon.reload() }

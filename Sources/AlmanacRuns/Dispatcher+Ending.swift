@@ -43,7 +43,7 @@ extension Dispatcher {
         } catch let error as SystemError where error.isNoSuchProcess {
             settle(run)
         } catch {
-            logger.error("\(run.taskName) run \(run.id): its supervisor \(pid) cannot be watched: \(error)")
+            logger.log(.supervisorLost, of: run, .error, "its supervisor \(pid) cannot be watched: \(error)")
         }
     }
 
@@ -66,10 +66,7 @@ extension Dispatcher {
         // What stays of a run is its row and its log.
         folder(of: run).removeWorkingFiles()
         for continuation in (waiters.removeValue(forKey: run.id) ?? [:]).values { continuation.resume(returning: run) }
-        if let end = run.state.end {
-            let message = end.message.map { ", \($0)" } ?? ""
-            logger.info("\(run.taskName) run \(run.id): \(end.reason.rawValue), exit code \(end.exitCode)\(message)")
-        }
+        if let end = run.state.end { logger.logEnd(of: run, end) }
         startWaiting(ofTask: run.taskName)
     }
 }

@@ -24,12 +24,9 @@ extension Dispatcher: RunMaking {
         for (victim, _) in replaced { replace(victim) }
         for run in runs {
             if let end = run.state.end {
-                // The row of a pause comes by with each firing that it holds.
-                logger.log(
-                    level: run.accountsForPause ? .debug : .info,
-                    "\(run.taskName) run \(run.id): \(end.reason.rawValue)\(end.message.map { ", \($0)" } ?? "")"
-                )
+                logger.logEnd(of: run, end)
             } else {
+                logger.log(.runMade, of: run, .debug, "made")
                 begin(run)
             }
         }
@@ -47,7 +44,7 @@ extension Dispatcher: RunMaking {
             try askToStop(id, .overlapTerminated)
         } catch {
             lanes.spare(id, ofTask: run.taskName)
-            logger.error("run \(id) of \(run.taskName) cannot be asked to stop: \(error)")
+            logger.log(.stopNotSent, of: run, .error, "it cannot be asked to stop: \(error)")
         }
     }
 

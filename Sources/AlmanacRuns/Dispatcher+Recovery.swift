@@ -12,7 +12,10 @@ extension Dispatcher {
         for run in runs { recover(run, catalog.task(named: run.taskName)) }
         for name in lanes.taskNames { startWaiting(ofTask: name) }
         if !runs.isEmpty {
-            logger.notice("\(runs.count) unfinished runs taken over, \(processes.count) of them still running")
+            logger.notice(
+                "\(runs.count) unfinished runs taken over, \(processes.count) of them still running",
+                metadata: ["event": "\(LoggedEvent.runsTakenOver)", "count": "\(runs.count)"]
+            )
         }
         // What is known to have ended is recorded before anything new is made.
         await events.flushed()
@@ -37,7 +40,10 @@ extension Dispatcher {
             case .held, .finished, .crashed:
                 lanes.adopt(run.id, ofTask: run.taskName, maxConcurrent: definition.maxConcurrent)
                 settle(run)
-                if processes[run.id] != nil { record(run.id, .started(at: startTime(of: run))) }
+                if processes[run.id] != nil {
+                    logger.log(.runTakenOver, of: run, .info, "taken over, still running")
+                    record(run.id, .started(at: startTime(of: run)))
+                }
             }
         } catch {
             end(run, .crashed(at: clock.now, started: nil, message: "its folder cannot be read: \(error)"))

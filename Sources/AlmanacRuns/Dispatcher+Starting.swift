@@ -27,7 +27,7 @@ extension Dispatcher {
             end(run, .withoutCommand(.startFailed, at: clock.now, message: "the run could not be started: \(error)"))
             return
         }
-        logger.debug("\(run.taskName) run \(id): started")
+        logger.log(.runStarted, of: run, .info, "started")
         record(id, .started(at: clock.now))
     }
 

@@ -122,7 +122,7 @@ package actor Dispatcher: Service {
                 do {
                     try askToStop(id, .daemonStopped)
                 } catch {
-                    logger.error("run \(id) of \(unfinished.run.taskName) cannot be asked to stop: \(error)")
+                    logger.log(.stopNotSent, of: unfinished.run, .error, "it cannot be asked to stop: \(error)")
                 }
             }
         }

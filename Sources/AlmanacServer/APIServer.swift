@@ -1,3 +1,4 @@
+import AlmanacModel
 import CLinux
 import Glibc
 import HummingbirdCore
@@ -95,7 +96,10 @@ package struct APIServer: Service {
             .bind(descriptor) { child in
                 setUp(child, of: listener)
             }
-        logger.info("Serving the API", metadata: ["address": "\(listener.address)"])
+        logger.info(
+            "Serving the API",
+            metadata: ["event": "\(LoggedEvent.apiServing)", "address": "\(listener.address)"]
+        )
         let token = goingDown.whenFired {
             server.channel.close(promise: nil)
         }
@@ -108,7 +112,10 @@ package struct APIServer: Service {
                     }
                 }
             } catch {
-                logger.error("Accepting has ended", metadata: ["error": "\(error)"])
+                logger.error(
+                    "Accepting has ended",
+                    metadata: ["event": "\(LoggedEvent.apiFailed)", "error": "\(error)"]
+                )
             }
             listener.removeFile()
         }

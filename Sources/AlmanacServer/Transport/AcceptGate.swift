@@ -1,3 +1,4 @@
+import AlmanacModel
 import Logging
 import NIOCore
 
@@ -34,7 +35,10 @@ final class AcceptGate: ChannelDuplexHandler {
         let child = unwrapInboundIn(data)
         openConnections += 1
         if openConnections == limit {
-            logger.warning("Too many connections; new ones wait", metadata: ["limit": "\(limit)"])
+            logger.warning(
+                "Too many connections; new ones wait",
+                metadata: ["event": "\(LoggedEvent.connectionsHeldBack)", "limit": "\(limit)"]
+            )
         }
         let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         child.closeFuture.hop(to: context.eventLoop).whenComplete { _ in
@@ -48,7 +52,10 @@ final class AcceptGate: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard !isResting else { return }
-        logger.warning("A connection could not be accepted; new ones wait", metadata: ["error": "\(error)"])
+        logger.warning(
+            "A connection could not be accepted; new ones wait",
+            metadata: ["event": "\(LoggedEvent.connectionsHeldBack)", "error": "\(error)"]
+        )
         isResting = true
         update(context: context)
         let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
