@@ -65,6 +65,8 @@ package struct TaskResource: WireObject {
     package var logMaxSize: Int64?
     /// `drop_old`, `drop_new` or `kill_task`.
     package var logOnFull: String?
+    /// `file`, and `journal` where its output goes there too.
+    package var logTo: [String]?
     package var parameters: [ParameterResource]?
 
     package init(name: String, apiTrigger: Bool) {
@@ -102,6 +104,7 @@ package struct TaskResource: WireObject {
         case secretsFile = "secrets_file"
         case logMaxSize = "log_max_size"
         case logOnFull = "log_on_full"
+        case logTo = "log_to"
         case parameters
     }
 }

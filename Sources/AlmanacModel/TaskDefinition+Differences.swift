@@ -47,6 +47,7 @@ extension CommandSettings {
             ("exit_codes", successExitCodes != other.successExitCodes),
             ("log_max_size", logMaxSize != other.logMaxSize),
             ("log_on_full", logOnFull != other.logOnFull),
+            ("log_to", logTargets != other.logTargets),
         ]
         return keys.filter(\.1).map(\.0)
     }

@@ -55,6 +55,8 @@ package struct RunSpec: RunFile {
     /// How long the command has between that signal and SIGKILL, in milliseconds; 0 kills at once.
     package var gracePeriodMilliseconds: Int64
     package var logLimit: LogLimit?
+    /// Whether the output goes to the journal too. A supervisor that does not know of it keeps the log all the same.
+    package var logsToJournal: Bool
 
     package init(
         runID: String,
@@ -69,7 +71,8 @@ package struct RunSpec: RunFile {
         timeoutMilliseconds: Int64? = nil,
         stopSignal: Int32 = 15,
         gracePeriodMilliseconds: Int64 = 5000,
-        logLimit: LogLimit? = nil
+        logLimit: LogLimit? = nil,
+        logsToJournal: Bool = false
     ) {
         self.runID = runID
         self.taskName = taskName
@@ -84,6 +87,7 @@ package struct RunSpec: RunFile {
         self.stopSignal = stopSignal
         self.gracePeriodMilliseconds = gracePeriodMilliseconds
         self.logLimit = logLimit
+        self.logsToJournal = logsToJournal
     }
 }
 
@@ -118,6 +122,7 @@ extension RunSpec {
             records.append("log-max-bytes", logLimit.maxBytes)
             records.append("log-on-full", logLimit.policy.rawValue)
         }
+        if logsToJournal { records.append("log-to", "journal") }
         return records.encoded(format: Self.format, version: Self.version)
     }
 
@@ -140,7 +145,8 @@ extension RunSpec {
             timeoutMilliseconds: try records.integer("timeout-ms"),
             stopSignal: try records.require(records.integer("stop-signal"), "stop-signal"),
             gracePeriodMilliseconds: try records.require(records.integer("grace-ms"), "grace-ms"),
-            logLimit: try Self.logLimit(records)
+            logLimit: try Self.logLimit(records),
+            logsToJournal: records.text("log-to") == "journal"
         )
         guard (1...64).contains(stopSignal) else { throw .invalid(field: "stop-signal", value: "\(stopSignal)") }
         guard gracePeriodMilliseconds >= 0 else {

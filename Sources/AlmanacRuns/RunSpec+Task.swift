@@ -29,7 +29,8 @@ extension RunSpec {
             timeoutMilliseconds: task.timeout.map(\.wholeMilliseconds),
             stopSignal: settings.stopSignal,
             gracePeriodMilliseconds: task.gracefulStop.wholeMilliseconds,
-            logLimit: settings.logMaxSize.map { LogLimit(maxBytes: $0, policy: settings.logOnFull.policy) }
+            logLimit: settings.logMaxSize.map { LogLimit(maxBytes: $0, policy: settings.logOnFull.policy) },
+            logsToJournal: settings.logTargets.contains(.journal)
         )
     }
 }

@@ -44,6 +44,7 @@ struct RunLoop: ~Copyable {
             let now = Kernel.monotonicNanoseconds
             if ready.output { capture.readOutput(at: now) }
             if ready.error { capture.readError(at: now) }
+            if ready.journal { capture.sendToJournal() }
             if ready.signals { readSignals(at: now) }
             capture.timePassed(at: now)
             if endsWhenFull, capture.isFull { perform(.logFull, at: now) }
@@ -57,18 +58,19 @@ struct RunLoop: ~Copyable {
     }
 
     /// Waits for a signal, output or the next deadline.
-    private func wait() -> (output: Bool, error: Bool, signals: Bool) {
+    private func wait() -> (output: Bool, error: Bool, signals: Bool, journal: Bool) {
         let descriptors = capture.descriptors
         var polled = (
             pollfd(fd: descriptors.output, events: Int16(POLLIN), revents: 0),
             pollfd(fd: descriptors.error, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: signals, events: Int16(POLLIN), revents: 0)
+            pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: capture.awaitedDescriptor, events: Int16(POLLOUT), revents: 0)
         )
         let count = unsafe withUnsafeMutableBytes(of: &polled) { bytes in
-            unsafe poll(bytes.assumingMemoryBound(to: pollfd.self).baseAddress, 3, timeoutMilliseconds())
+            unsafe poll(bytes.assumingMemoryBound(to: pollfd.self).baseAddress, 4, timeoutMilliseconds())
         }
-        guard count > 0 else { return (false, false, false) }
-        return (polled.0.revents != 0, polled.1.revents != 0, polled.2.revents != 0)
+        guard count > 0 else { return (false, false, false, false) }
+        return (polled.0.revents != 0, polled.1.revents != 0, polled.2.revents != 0, polled.3.revents != 0)
     }
 
     /// The time until the next deadline, rounded up; -1 where there is none.

@@ -82,7 +82,10 @@ package enum Supervisor {
             capture: OutputCapture(
                 output: command.output,
                 error: command.error,
-                log: LogWriter(log, limit: spec.logLimit)
+                log: RunOutput(
+                    log: LogWriter(log, limit: spec.logLimit),
+                    journal: spec.logsToJournal ? RunJournal(spec) : nil
+                )
             )
         )
         let ending = loop.run()

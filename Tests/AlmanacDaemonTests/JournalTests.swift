@@ -85,6 +85,7 @@ struct JournalTests {
         try #require(daemon.isReady())
         for _ in 0..<15 { _ = daemon.triggerAndWait("works") }
         #expect(daemon.end()?.exitCode == 0)
+        #expect(!journal.entries().isEmpty)
     }
 
     @Test("A journal that is away is waited for, and what was logged meanwhile comes when it is back")

@@ -24,7 +24,8 @@ struct RunSpecTests {
         timeoutMilliseconds: .max,
         stopSignal: 2,
         gracePeriodMilliseconds: 0,
-        logLimit: .init(maxBytes: 104_857_600, policy: .dropOld)
+        logLimit: .init(maxBytes: 104_857_600, policy: .dropOld),
+        logsToJournal: true
     )
 
     @Test(arguments: [small, large])

@@ -40,7 +40,10 @@ package final class FakeJournal {
     }
 
     /// Whether it can be put in the journal's place here.
-    package static let works = ChildProcess.run(FakeJournal().prefix + ["true"])?.exitCode == 0
+    package static let works: Bool = {
+        let journal = FakeJournal()
+        return withExtendedLifetime(journal) { ChildProcess.run(journal.prefix + ["true"])?.exitCode == 0 }
+    }()
 
     /// Begins to listen, or goes on after `stop` as a journal that has been restarted.
     package func start() {

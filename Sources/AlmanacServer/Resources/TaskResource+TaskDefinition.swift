@@ -53,6 +53,7 @@ extension TaskResource {
         secretsFile = settings.secretsFile
         logMaxSize = settings.logMaxSize
         logOnFull = settings.logOnFull.rawValue
+        logTo = CommandSettings.LogTarget.allCases.filter { settings.logTargets.contains($0) }.map(\.rawValue)
     }
 
     /// The first firing that no pause holds; nil for none.
