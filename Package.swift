@@ -188,6 +188,7 @@ let package = Package(
             name: "AlmanacDaemonTests",
             dependencies: ["AlmanacAPI", "AlmanacCalendar", "AlmanacTesting", "CLinux"]
         ),
+        .testTarget(name: "AlmanacServiceTests", dependencies: ["AlmanacAPI", "AlmanacCommands", "AlmanacTesting"]),
     ],
     swiftLanguageModes: [.v6]
 )
