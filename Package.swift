@@ -197,7 +197,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AlmanacDaemonTests",
-            dependencies: ["AlmanacAPI", "AlmanacCalendar", "AlmanacTesting", "CLinux"]
+            dependencies: [
+                "AlmanacDaemon", "AlmanacAPI", "AlmanacCalendar", "AlmanacScheduler", "AlmanacTesting", "CLinux",
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]
