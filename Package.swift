@@ -83,6 +83,16 @@ let package = Package(
         .target(name: "CExecutor"),
         .target(name: "AlmanacLinux", dependencies: ["CLinux"]),
 
+        // The service manager: libsystemd, and what it is wrapped in.
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .target(
+            name: "AlmanacSystemd",
+            dependencies: [
+                "CSystemd",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
         // The supervisor of one run: no Foundation, no dependencies, linked static.
         .target(name: "AlmanacRunProtocol", dependencies: ["CLinux"]),
         .target(name: "AlmanacSupervisor", dependencies: ["AlmanacRunProtocol", "CLinux"]),
@@ -97,7 +107,7 @@ let package = Package(
             name: "AlmanacDaemon",
             dependencies: [
                 "AlmanacModel", "AlmanacCalendar", "AlmanacZoneinfo", "AlmanacConfig", "AlmanacScheduler",
-                "AlmanacRuns", "AlmanacStore", "AlmanacServer", "AlmanacLinux",
+                "AlmanacRuns", "AlmanacStore", "AlmanacServer", "AlmanacSystemd", "AlmanacLinux",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -161,6 +171,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
+        .testTarget(name: "AlmanacSystemdTests", dependencies: ["AlmanacSystemd"]),
         .testTarget(
             name: "AlmanacServerTests",
             dependencies: [
@@ -186,7 +197,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AlmanacDaemonTests",
-            dependencies: ["AlmanacAPI", "AlmanacCalendar", "AlmanacTesting", "CLinux"]
+            dependencies: [
+                "AlmanacDaemon", "AlmanacAPI", "AlmanacCalendar", "AlmanacScheduler", "AlmanacTesting", "CLinux",
+            ]
         ),
         .testTarget(name: "AlmanacServiceTests", dependencies: ["AlmanacAPI", "AlmanacCommands", "AlmanacTesting"]),
     ],

@@ -25,6 +25,7 @@ import ServiceLifecycle
 /// | files | reading logs, the configuration and zone files | the disk |
 actor Daemon {
     private let resources: DaemonResources
+    private let manager: ServiceManager?
     private let logger: Logger
     private let clock = SystemWallClock()
 
@@ -34,8 +35,9 @@ actor Daemon {
     /// A stop that came before there was anything to stop.
     private var stopsEarly = false
 
-    init(_ resources: DaemonResources, logger: Logger) {
+    init(_ resources: DaemonResources, manager: ServiceManager?, logger: Logger) {
         self.resources = resources
+        self.manager = manager
         self.logger = logger
     }
 
@@ -59,7 +61,8 @@ actor Daemon {
             logger: logger
         )
         self.dispatcher = dispatcher
-        try await dispatcher.recover(catalog.catalog)
+        let startExtension = StartExtension(manager)
+        try await dispatcher.recover(catalog.catalog) { startExtension.note(done: $0, of: $1) }
 
         let schedulerThread = try PollingExecutor(name: "scheduler")
         let scheduler = Scheduler(
@@ -81,6 +84,9 @@ actor Daemon {
             return try await store.close()
         }
 
+        let reporter = try manager.map { manager in
+            try StatusReporter(manager, dispatcher: dispatcher, scheduler: scheduler, clock: clock)
+        }
         let files = ThreadExecutor(name: "files")
         let keeper = CatalogKeeper(
             resources,
@@ -88,6 +94,7 @@ actor Daemon {
             scheduler: scheduler,
             dispatcher: dispatcher,
             clock: clock,
+            reporter: reporter,
             executor: files,
             logger: logger
         )
@@ -99,12 +106,15 @@ actor Daemon {
             executor: schedulerThread,
             logger: logger
         )
+        let status = try await reporter?.start() ?? ""
         let server = APIServer(
             listeners: resources.listeners,
             dependencies: dependencies(catalog, dispatcher, scheduler, keeper, files),
             group: MultiThreadedEventLoopGroup.singleton,
-            logger: logger
+            logger: logger,
+            whenServing: { [manager] in manager?.ready(status) }
         )
+        let planned = await scheduler.outlook.tasks
         // Taken down from the last to the first: no more requests, no more ticks, then the runs.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -115,7 +125,7 @@ actor Daemon {
         self.group = group
         if stopsEarly { return try await store.close() }
         for warning in configuration.warnings { logger.warning("\(warning)") }
-        announce(await scheduler.outlook.tasks)
+        announce(planned)
         try await group.run()
         try await store.close()
     }
@@ -124,9 +134,17 @@ actor Daemon {
     ///
     /// - Parameter stoppingRuns: whether the runs end with it; nil for what the configuration says.
     func stop(stoppingRuns: Bool?) async {
+        let stopsRuns = stoppingRuns ?? (resources.configuration.daemon.onStop == .stopRuns)
+        manager?.stopping(stopsRuns ? "ending the runs" : "stopping; the runs go on")
         stopsEarly = true
-        await dispatcher?.close(stoppingRuns: stoppingRuns ?? (resources.configuration.daemon.onStop == .stopRuns))
-        await group?.triggerGracefulShutdown()
+        if let group, stoppingRuns == nil {
+            // Requests in flight come first, and may make runs yet; the next daemon starts those that this one does not.
+            await dispatcher?.stopRunsAtShutdown(stopsRuns)
+            await group.triggerGracefulShutdown()
+        } else {
+            await dispatcher?.close(stoppingRuns: stopsRuns)
+            await group?.triggerGracefulShutdown()
+        }
     }
 
     /// Puts the configuration as it is on disk in force; what is wrong with it has been logged.

@@ -22,19 +22,27 @@ import Synchronization
 /// - Returns: the exit code: 0 after a stop that was asked for, 1 where the daemon could not start or go on.
 package func runDaemon(_ options: DaemonOptions) -> Int32 {
     let logger = Logger(label: "almanac")
+    var manager: ServiceManager?
     do {
         let signals = try SignalQueue([SIGTERM, SIGINT, SIGHUP])
         clinux_signal_ignore(SIGPIPE)
+        manager = try ServiceManager.ofEnvironment(logger: logger)
         let resources = try DaemonResources.open(options)
-        return supervise(Daemon(resources, logger: logger), signals, logger)
+        return supervise(Daemon(resources, manager: manager, logger: logger), signals, manager, logger)
     } catch {
         for line in "\(error)".split(separator: "\n") { logger.critical("\(line)") }
+        manager?.failed(error)
         return 1
     }
 }
 
 /// Starts the daemon on other threads and passes signals on to it until it has ended.
-private func supervise(_ daemon: Daemon, _ signals: SignalQueue, _ logger: Logger) -> Int32 {
+private func supervise(
+    _ daemon: Daemon,
+    _ signals: SignalQueue,
+    _ manager: ServiceManager?,
+    _ logger: Logger
+) -> Int32 {
     let exitCode = Mutex<Int32>(0)
     let group = MultiThreadedEventLoopGroup.singleton
     group.any().makeFutureWithTask {
@@ -42,6 +50,7 @@ private func supervise(_ daemon: Daemon, _ signals: SignalQueue, _ logger: Logge
     }.whenComplete { result in
         if case .failure(let error) = result {
             logger.critical("\(error)")
+            manager?.failed(error)
             exitCode.withLock { $0 = 1 }
         }
         signals.ring()

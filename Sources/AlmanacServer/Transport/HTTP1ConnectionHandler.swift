@@ -12,6 +12,8 @@ import NIOHTTP1
 /// - It answers HTTP/1.0 with HTTP/1.0, which knows no chunks.
 /// - It turns Hummingbird's bare answer to what is no HTTP into a problem.
 /// - It sends `100 Continue` on demand.
+/// - When the daemon goes down, it gives a client that has just connected, or is between two requests, a moment for the
+///   request that may be on its way.
 final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -30,9 +32,13 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
     /// Requests whose answers have not been written, oldest first.
     private var openRequests = CircularBuffer<OpenRequest>(initialCapacity: 2)
     private var parserError: HTTPParserError?
+    /// How long a connection without a request is kept open when the daemon goes down.
+    private let patience: TimeAmount
+    private var quiescing: Scheduled<Void>?
 
-    init(connection: ClientConnection) {
+    init(connection: ClientConnection, patience: TimeAmount) {
         self.connection = connection
+        self.patience = patience
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -49,6 +55,8 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
             head.headers.replaceOrAdd(name: "host", value: authority)
         }
         context.fireChannelRead(wrapInboundOut(.head(head)))
+        // This request is the connection's last one.
+        if quiescing != nil { quiesce(context) }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -86,10 +94,28 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
         if case .some(.inputClosed) = event as? ChannelEvent {
             connection.hangUp.fire()
         }
+        if event is ChannelShouldQuiesceEvent, openRequests.isEmpty {
+            guard quiescing == nil else { return }
+            let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            quiescing = context.eventLoop.scheduleTask(in: patience) {
+                let (handler, context) = loopBound.value
+                handler.quiesce(context)
+            }
+            return
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
+    /// Lets Hummingbird close the connection, after the answer to the request that it is at.
+    private func quiesce(_ context: ChannelHandlerContext) {
+        quiescing?.cancel()
+        quiescing = nil
+        context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
+        quiescing?.cancel()
+        quiescing = nil
         connection.hangUp.fire()
         context.fireChannelInactive()
     }
