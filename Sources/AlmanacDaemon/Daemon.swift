@@ -6,6 +6,7 @@ import AlmanacRuns
 import AlmanacScheduler
 import AlmanacServer
 import AlmanacStore
+import AlmanacSystemd
 import Glibc
 import Logging
 import NIOPosix
@@ -23,6 +24,7 @@ import ServiceLifecycle
 /// | runs | the factory, the dispatcher, the supervisors' ends | epoll_wait, starting a supervisor |
 /// | store-writer, store-reader | SQLite | the disk |
 /// | files | reading logs, the configuration and zone files | the disk |
+/// | service | where there is a service manager: its status line, its watchdog | epoll_wait |
 actor Daemon {
     private let resources: DaemonResources
     private let manager: ServiceManager?
@@ -32,6 +34,7 @@ actor Daemon {
     private var dispatcher: Dispatcher?
     private var group: ServiceGroup?
     private var keeper: CatalogKeeper?
+    private var watchdog: Watchdog?
     /// A stop that came before there was anything to stop.
     private var stopsEarly = false
 
@@ -125,6 +128,7 @@ actor Daemon {
         self.group = group
         if stopsEarly { return try await store.close() }
         for warning in configuration.warnings { logger.warning("\(warning)") }
+        watchdog = try await startWatchdog(server, dispatcher, scheduler)
         announce(planned)
         try await group.run()
         try await store.close()
@@ -136,6 +140,7 @@ actor Daemon {
     func stop(stoppingRuns: Bool?) async {
         let stopsRuns = stoppingRuns ?? (resources.configuration.daemon.onStop == .stopRuns)
         manager?.stopping(stopsRuns ? "ending the runs" : "stopping; the runs go on")
+        await watchdog?.stop()
         stopsEarly = true
         if let group, stoppingRuns == nil {
             // Requests in flight come first, and may make runs yet; the next daemon starts those that this one does not.
@@ -150,6 +155,36 @@ actor Daemon {
     /// Puts the configuration as it is on disk in force; what is wrong with it has been logged.
     func reload() async {
         _ = try? await keeper?.reload()
+    }
+
+    /// Begins to tell that all is well, where the service manager wants to know.
+    private func startWatchdog(
+        _ server: APIServer,
+        _ dispatcher: Dispatcher,
+        _ scheduler: Scheduler
+    ) async throws -> Watchdog? {
+        guard let manager, let request = WatchdogRequest.ofEnvironment() else { return nil }
+        let store = resources.store
+        let probe = try HealthProbe(
+            resources.listeners,
+            server,
+            eventLoop: MultiThreadedEventLoopGroup.singleton.any(),
+            executor: manager.executor
+        )
+        let watchdog = try Watchdog(
+            manager,
+            limit: request.limit,
+            parts: [
+                Watchdog.Part(name: "the scheduler") { _ = await scheduler.outlook },
+                Watchdog.Part(name: "the dispatcher of runs") { _ = await dispatcher.runningCount },
+                Watchdog.Part(name: "the store's writer") { await store.answerFromWriter() },
+                Watchdog.Part(name: "the store's reader") { await store.answerFromReader() },
+                Watchdog.Part(name: "the server") { await probe.answer() },
+            ],
+            logger: logger
+        )
+        try await watchdog.start()
+        return watchdog
     }
 
     private func makeStartupRuns(

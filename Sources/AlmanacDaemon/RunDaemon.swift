@@ -6,6 +6,7 @@ import AlmanacRuns
 import AlmanacScheduler
 import AlmanacServer
 import AlmanacStore
+import AlmanacSystemd
 import AlmanacZoneinfo
 import CLinux
 import Glibc
@@ -22,12 +23,17 @@ import Synchronization
 /// - Returns: the exit code: 0 after a stop that was asked for, 1 where the daemon could not start or go on.
 package func runDaemon(_ options: DaemonOptions) -> Int32 {
     let logger = Logger(label: "almanac")
+    // Before this process opens anything itself; and what else it has inherited is none of its commands' concern.
+    let inherited = InheritedDescriptors.take()
+    _ = clinux_close_range(3, UInt32(Int32.max), CLINUX_CLOSE_RANGE_CLOEXEC)
     var manager: ServiceManager?
     do {
         let signals = try SignalQueue([SIGTERM, SIGINT, SIGHUP])
         clinux_signal_ignore(SIGPIPE)
+        // A watchdog ends a hung daemon with it; Swift's backtraces, where they are on, would wait for the hung thread.
+        _ = clinux_signal_default(SIGABRT)
         manager = try ServiceManager.ofEnvironment(logger: logger)
-        let resources = try DaemonResources.open(options)
+        let resources = try DaemonResources.open(options, inherited: inherited, logger: logger)
         return supervise(Daemon(resources, manager: manager, logger: logger), signals, manager, logger)
     } catch {
         for line in "\(error)".split(separator: "\n") { logger.critical("\(line)") }

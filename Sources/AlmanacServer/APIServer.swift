@@ -19,6 +19,7 @@ package struct APIServer: Service {
     private let limits: Limits
     private let goingDown: OneShotSignal
     private let connections = OpenConnections()
+    private let shutGates = ShutGates()
     private let whenServing: @Sendable () -> Void
 
     /// How much and how long a client may.
@@ -69,6 +70,9 @@ package struct APIServer: Service {
         self.whenServing = whenServing
     }
 
+    /// Whether new connections wait at present, since there are too many.
+    package var isHoldingBack: Bool { shutGates.areAny }
+
     /// Serves until graceful shutdown: it stops accepting then, answers who waits, closes idle connections and lets
     /// requests in flight end, for a while.
     package func run() async throws {
@@ -94,7 +98,7 @@ package struct APIServer: Service {
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
-                        AcceptGate(limit: limits.connections, logger: logger)
+                        AcceptGate(limit: limits.connections, shutGates: shutGates, logger: logger)
                     )
                 }
             }

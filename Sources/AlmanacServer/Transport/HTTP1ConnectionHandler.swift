@@ -35,6 +35,10 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
     /// How long a connection without a request is kept open when the daemon goes down.
     private let patience: TimeAmount
     private var quiescing: Scheduled<Void>?
+    /// Whether the answer to the oldest request has begun: nothing can be added to its head any more.
+    private var hasBegunAnswer = false
+    /// Whether the connection closes after the answer that it is at.
+    private var isClosing = false
 
     init(connection: ClientConnection, patience: TimeAmount) {
         self.connection = connection
@@ -71,7 +75,8 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
             if request.version == .http1_0 {
                 head.version = request.version
             }
-            if !request.isKeepAlive {
+            hasBegunAnswer = true
+            if !request.isKeepAlive || (isClosing && openRequests.count == 1) {
                 head.headers.replaceOrAdd(name: "connection", value: "close")
             }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
@@ -79,6 +84,7 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
             context.write(data, promise: promise)
         case .end:
             _ = openRequests.popFirst()
+            hasBegunAnswer = false
             context.write(data, promise: promise)
         }
     }
@@ -94,22 +100,28 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
         if case .some(.inputClosed) = event as? ChannelEvent {
             connection.hangUp.fire()
         }
-        if event is ChannelShouldQuiesceEvent, openRequests.isEmpty {
-            guard quiescing == nil else { return }
+        guard event is ChannelShouldQuiesceEvent else {
+            context.fireUserInboundEventTriggered(event)
+            return
+        }
+        guard quiescing == nil, !isClosing else { return }
+        // An answer that has begun has told the client that the connection stays open.
+        if openRequests.count <= (hasBegunAnswer ? 1 : 0) {
             let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
             quiescing = context.eventLoop.scheduleTask(in: patience) {
                 let (handler, context) = loopBound.value
                 handler.quiesce(context)
             }
-            return
+        } else {
+            quiesce(context)
         }
-        context.fireUserInboundEventTriggered(event)
     }
 
     /// Lets Hummingbird close the connection, after the answer to the request that it is at.
     private func quiesce(_ context: ChannelHandlerContext) {
         quiescing?.cancel()
         quiescing = nil
+        isClosing = true
         context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
 
