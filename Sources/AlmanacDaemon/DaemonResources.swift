@@ -63,6 +63,8 @@ struct DaemonResources: Sendable {
             throw .store(error)
         } catch let error as SystemError {
             throw .kernel(error)
+        } catch let error as DaemonStartError {
+            throw error
         } catch {
             throw .listen("\(error)")
         }
@@ -83,12 +85,19 @@ struct DaemonResources: Sendable {
     }
 
     /// Makes the folder that a Unix socket is to lie in, `/run/almanac` by default: it is gone after each boot.
-    private static func makeFolder(of address: ListenAddress) throws(SystemError) {
+    private static func makeFolder(of address: ListenAddress) throws {
         guard case .unix(let path) = address, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
             return
         }
         let folder = String(path[..<slash])
-        if unsafe mkdir(folder, 0o755) == -1 && errno != EEXIST { throw SystemError("mkdir", subject: folder) }
+        if unsafe mkdir(folder, 0o755) == -1 && errno != EEXIST {
+            let error = SystemError("mkdir", subject: folder)
+            guard processEnvironment()["INVOCATION_ID"] != nil, folder.hasPrefix("/run/") else { throw error }
+            throw DaemonStartError.listen(
+                "\(error), so that there is no place for the socket \(path); a service that is not root's needs "
+                    + "RuntimeDirectory=\(folder.dropFirst(5)) in its unit"
+            )
+        }
     }
 
     /// The addresses to listen on; an API that asks for no credentials is for loopback addresses alone.
