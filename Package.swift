@@ -204,7 +204,14 @@ let package = Package(
         ),
         .testTarget(
             name: "AlmanacDaemonTests",
-            dependencies: ["AlmanacAPI", "AlmanacCalendar", "AlmanacModel", "AlmanacTesting", "CLinux"]
+            dependencies: [
+                "AlmanacDaemon", "AlmanacAPI", "AlmanacCalendar", "AlmanacModel", "AlmanacScheduler",
+                "AlmanacTesting", "CLinux",
+            ]
+        ),
+        .testTarget(
+            name: "AlmanacServiceTests",
+            dependencies: ["AlmanacAPI", "AlmanacCommands", "AlmanacModel", "AlmanacTesting"]
         ),
     ],
     swiftLanguageModes: [.v6]

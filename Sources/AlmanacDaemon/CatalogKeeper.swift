@@ -16,6 +16,7 @@ actor CatalogKeeper: Reloading {
     private let scheduler: Scheduler
     private let dispatcher: Dispatcher
     private let clock: any WallClock
+    private let reporter: StatusReporter?
     private let executor: ThreadExecutor
     private let logger: Logger
 
@@ -32,6 +33,7 @@ actor CatalogKeeper: Reloading {
         scheduler: Scheduler,
         dispatcher: Dispatcher,
         clock: any WallClock,
+        reporter: StatusReporter?,
         executor: ThreadExecutor,
         logger: Logger
     ) {
@@ -44,6 +46,7 @@ actor CatalogKeeper: Reloading {
         self.scheduler = scheduler
         self.dispatcher = dispatcher
         self.clock = clock
+        self.reporter = reporter
         self.executor = executor
         self.logger = logger
     }
@@ -58,6 +61,19 @@ actor CatalogKeeper: Reloading {
     func reload() async throws -> ReloadReport {
         await beginChange()
         defer { endChange() }
+        await reporter?.reloadBegins()
+        do {
+            let report = try await readAgain()
+            await reporter?.reloadEnded(refusal: nil)
+            return report
+        } catch {
+            let reason = (error as? ReloadRefusal).map { "the edited configuration is refused (\($0.remark))" }
+            await reporter?.reloadEnded(refusal: "\(reason ?? "the reload failed"); the one before it is in force")
+            throw error
+        }
+    }
+
+    private func readAgain() async throws -> ReloadReport {
         let file = WatchedFile(path: path)
         let next: Configuration
         do {
@@ -151,6 +167,11 @@ actor CatalogKeeper: Reloading {
         isChanging = false
         if !queue.isEmpty { queue.removeFirst().resume() }
     }
+}
+
+extension ReloadRefusal {
+    /// How much is wrong, for a line that says other things too.
+    fileprivate var remark: String { faults.count == 1 ? "1 fault" : "\(faults.count) faults" }
 }
 
 extension TaskDefinition {

@@ -6,6 +6,7 @@ import AlmanacRuns
 import AlmanacScheduler
 import AlmanacServer
 import AlmanacStore
+import AlmanacSystemd
 import Glibc
 import Logging
 import NIOPosix
@@ -24,19 +25,23 @@ import ServiceLifecycle
 /// | store-writer, store-reader | SQLite | the disk |
 /// | files | reading logs, the configuration and zone files | the disk |
 /// | journal | writing the daemon's own log | the journal's socket, or standard error |
+/// | service | where there is a service manager: its status line, its watchdog | epoll_wait |
 actor Daemon {
     private let resources: DaemonResources
+    private let manager: ServiceManager?
     private let logger: Logger
     private let clock = SystemWallClock()
 
     private var dispatcher: Dispatcher?
     private var group: ServiceGroup?
     private var keeper: CatalogKeeper?
+    private var watchdog: Watchdog?
     /// A stop that came before there was anything to stop.
     private var stopsEarly = false
 
-    init(_ resources: DaemonResources, logger: Logger) {
+    init(_ resources: DaemonResources, manager: ServiceManager?, logger: Logger) {
         self.resources = resources
+        self.manager = manager
         self.logger = logger
     }
 
@@ -60,7 +65,8 @@ actor Daemon {
             logger: logger
         )
         self.dispatcher = dispatcher
-        try await dispatcher.recover(catalog.catalog)
+        let startExtension = StartExtension(manager)
+        try await dispatcher.recover(catalog.catalog) { startExtension.note(done: $0, of: $1) }
 
         let schedulerThread = try PollingExecutor(name: "scheduler")
         let scheduler = Scheduler(
@@ -82,6 +88,9 @@ actor Daemon {
             return try await store.close()
         }
 
+        let reporter = try manager.map { manager in
+            try StatusReporter(manager, dispatcher: dispatcher, scheduler: scheduler, clock: clock)
+        }
         let files = ThreadExecutor(name: "files")
         let keeper = CatalogKeeper(
             resources,
@@ -89,6 +98,7 @@ actor Daemon {
             scheduler: scheduler,
             dispatcher: dispatcher,
             clock: clock,
+            reporter: reporter,
             executor: files,
             logger: logger
         )
@@ -100,12 +110,15 @@ actor Daemon {
             executor: schedulerThread,
             logger: logger
         )
+        let status = try await reporter?.start() ?? ""
         let server = APIServer(
             listeners: resources.listeners,
             dependencies: dependencies(catalog, dispatcher, scheduler, keeper, files),
             group: MultiThreadedEventLoopGroup.singleton,
-            logger: logger
+            logger: logger,
+            whenServing: { [manager] in manager?.ready(status) }
         )
+        let planned = await scheduler.outlook.tasks
         // Taken down from the last to the first: no more requests, no more ticks, then the runs.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -118,7 +131,8 @@ actor Daemon {
         for warning in configuration.warnings {
             logger.warning("\(warning)", metadata: ["event": "\(LoggedEvent.configurationWarning)"])
         }
-        announce(await scheduler.outlook.tasks)
+        watchdog = try await startWatchdog(server, dispatcher, scheduler)
+        announce(planned)
         try await group.run()
         try await store.close()
     }
@@ -127,14 +141,53 @@ actor Daemon {
     ///
     /// - Parameter stoppingRuns: whether the runs end with it; nil for what the configuration says.
     func stop(stoppingRuns: Bool?) async {
+        let stopsRuns = stoppingRuns ?? (resources.configuration.daemon.onStop == .stopRuns)
+        manager?.stopping(stopsRuns ? "ending the runs" : "stopping; the runs go on")
+        await watchdog?.stop()
         stopsEarly = true
-        await dispatcher?.close(stoppingRuns: stoppingRuns ?? (resources.configuration.daemon.onStop == .stopRuns))
-        await group?.triggerGracefulShutdown()
+        if let group, stoppingRuns == nil {
+            // Requests in flight come first, and may make runs yet; the next daemon starts those that this one does not.
+            await dispatcher?.stopRunsAtShutdown(stopsRuns)
+            await group.triggerGracefulShutdown()
+        } else {
+            await dispatcher?.close(stoppingRuns: stopsRuns)
+            await group?.triggerGracefulShutdown()
+        }
     }
 
     /// Puts the configuration as it is on disk in force; what is wrong with it has been logged.
     func reload() async {
         _ = try? await keeper?.reload()
+    }
+
+    /// Begins to tell that all is well, where the service manager wants to know.
+    private func startWatchdog(
+        _ server: APIServer,
+        _ dispatcher: Dispatcher,
+        _ scheduler: Scheduler
+    ) async throws -> Watchdog? {
+        guard let manager, let request = WatchdogRequest.ofEnvironment() else { return nil }
+        let store = resources.store
+        let probe = try HealthProbe(
+            resources.listeners,
+            server,
+            eventLoop: MultiThreadedEventLoopGroup.singleton.any(),
+            executor: manager.executor
+        )
+        let watchdog = try Watchdog(
+            manager,
+            limit: request.limit,
+            parts: [
+                Watchdog.Part(name: "the scheduler") { _ = await scheduler.outlook },
+                Watchdog.Part(name: "the dispatcher of runs") { _ = await dispatcher.runningCount },
+                Watchdog.Part(name: "the store's writer") { await store.answerFromWriter() },
+                Watchdog.Part(name: "the store's reader") { await store.answerFromReader() },
+                Watchdog.Part(name: "the server") { await probe.answer() },
+            ],
+            logger: logger
+        )
+        try await watchdog.start()
+        return watchdog
     }
 
     private func makeStartupRuns(

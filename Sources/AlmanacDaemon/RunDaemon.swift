@@ -22,10 +22,12 @@ import Synchronization
 ///
 /// - Returns: the exit code: 0 after a stop that was asked for, 1 where the daemon could not start or go on.
 package func runDaemon(_ options: DaemonOptions) -> Int32 {
-    let environment = processEnvironment()
+    // Before this process opens anything itself; and what else it has inherited is none of its commands' concern.
+    let inherited = InheritedDescriptors.take()
+    _ = clinux_close_range(3, UInt32(Int32.max), CLINUX_CLOSE_RANGE_CLOEXEC)
     let log = DaemonLog(
         label: "almanac",
-        journalStream: environment["JOURNAL_STREAM"],
+        journalStream: processEnvironment()["JOURNAL_STREAM"],
         messageIDs: LoggedEvent.messageIDs
     )
     let logger = log.logger(level: .info)
@@ -34,18 +36,28 @@ package func runDaemon(_ options: DaemonOptions) -> Int32 {
     startThread(name: "journal") { log.queue.run() }
     // A journal that takes nothing does not keep the daemon from ending.
     defer { _ = log.queue.flush(within: .seconds(2)) }
+    var manager: ServiceManager?
     do {
         let signals = try signals.get()
-        let resources = try DaemonResources.open(options)
-        return supervise(Daemon(resources, logger: logger), signals, logger)
+        // A watchdog ends a hung daemon with it; Swift's backtraces, where they are on, would wait for the hung thread.
+        _ = clinux_signal_default(SIGABRT)
+        manager = try ServiceManager.ofEnvironment(logger: logger)
+        let resources = try DaemonResources.open(options, inherited: inherited, logger: logger)
+        return supervise(Daemon(resources, manager: manager, logger: logger), signals, manager, logger)
     } catch {
         logger.critical("\(error)", metadata: ["event": "\(LoggedEvent.daemonFailed)"])
+        manager?.failed(error)
         return 1
     }
 }
 
 /// Starts the daemon on other threads and passes signals on to it until it has ended.
-private func supervise(_ daemon: Daemon, _ signals: SignalQueue, _ logger: Logger) -> Int32 {
+private func supervise(
+    _ daemon: Daemon,
+    _ signals: SignalQueue,
+    _ manager: ServiceManager?,
+    _ logger: Logger
+) -> Int32 {
     let exitCode = Mutex<Int32>(0)
     let group = MultiThreadedEventLoopGroup.singleton
     group.any().makeFutureWithTask {
@@ -53,6 +65,7 @@ private func supervise(_ daemon: Daemon, _ signals: SignalQueue, _ logger: Logge
     }.whenComplete { result in
         if case .failure(let error) = result {
             logger.critical("\(error)", metadata: ["event": "\(LoggedEvent.daemonFailed)"])
+            manager?.failed(error)
             exitCode.withLock { $0 = 1 }
         }
         signals.ring()

@@ -55,6 +55,13 @@ package enum LoggedEvent: String, Sendable, CaseIterable, CustomStringConvertibl
     case connectionsHeldBack = "connections_held_back"
     case messagesLost = "messages_lost"
 
+    // The service manager.
+    case partHangs = "part_hangs"
+    case partsAnswerAgain = "parts_answer_again"
+    case socketsTakenOver = "sockets_taken_over"
+    case socketsRefused = "sockets_refused"
+    case serviceManagerAway = "service_manager_away"
+
     package var description: String { rawValue }
 
     /// 32 hexadecimal digits.
@@ -102,6 +109,11 @@ package enum LoggedEvent: String, Sendable, CaseIterable, CustomStringConvertibl
         case .requestFailed: "96ab814559fb45489e00af0b5dd84fe6"
         case .connectionsHeldBack: "7b4d747de8884b8aa35b35c01ce3109d"
         case .messagesLost: "567ae52214864c1e82e87504568e0851"
+        case .partHangs: "c29d026c8794409ea734db1cb70908ed"
+        case .partsAnswerAgain: "253662390b6845449a0b4e2117c73125"
+        case .socketsTakenOver: "d5e438fc2af14deca916af631d858bc4"
+        case .socketsRefused: "ef1031e82fab42a0bf1caf69fadc509a"
+        case .serviceManagerAway: "e92d6a4bcae6464991717bf6a2f25d9d"
         }
     }
 

@@ -7,9 +7,15 @@ extension Dispatcher {
     ///
     /// Runs whose supervisor lives are waited for, those that ended meanwhile are recorded, those that never started
     /// wait for their turn in the order in which they were made, and any other has crashed.
-    package func recover(_ catalog: Catalog) async throws {
+    ///
+    /// - Parameter progress: called now and then with how many of the runs have been looked at, and at last with all.
+    package func recover(_ catalog: Catalog, progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }) async throws {
         let runs = try await store.unfinishedRuns()
-        for run in runs { recover(run, catalog.task(named: run.taskName)) }
+        for (index, run) in runs.enumerated() {
+            if index.isMultiple(of: 64) { progress(index, runs.count) }
+            recover(run, catalog.task(named: run.taskName))
+        }
+        progress(runs.count, runs.count)
         for name in lanes.taskNames { startWaiting(ofTask: name) }
         if !runs.isEmpty {
             logger.notice(

@@ -57,13 +57,18 @@ package actor Dispatcher: Service {
     /// Every run that is pending or running and has been committed, or is being.
     var unfinished: [RunID: Unfinished] = [:]
     /// The supervisors' processes.
-    var processes: [RunID: ProcessHandle] = [:]
+    var processes: [RunID: ProcessHandle] = [:] {
+        didSet { changeObserver() }
+    }
     var closing: Closing?
     var retries = RetryQueue()
     let retryTimer: Countdown
     let events: EventRecorder
 
     var waiters: [RunID: [UInt64: CheckedContinuation<Run?, Never>]] = [:]
+    private var changeObserver: @Sendable () -> Void = {}
+    /// What becomes of the runs at a graceful shutdown.
+    private var stopsRuns = false
     private var lastToken: UInt64 = 0
     private var idle: CheckedContinuation<Void, Never>?
 
@@ -102,11 +107,24 @@ package actor Dispatcher: Service {
             self?.assumeIsolated { $0.startDueRetries() }
         }
         try? await gracefulShutdown()
-        if closing == nil { close(stoppingRuns: false) }
+        if closing == nil { close(stoppingRuns: stopsRuns) }
         if closing == .stoppingRuns && !processes.isEmpty {
             await withCheckedContinuation { idle = $0 }
         }
         await events.finish()
+    }
+
+    /// How many runs' supervisors are there.
+    package var runningCount: Int { processes.count }
+
+    /// Has `observer` called whenever a run has started or ended; on the dispatcher's thread.
+    package func whenChanged(_ observer: @escaping @Sendable () -> Void) {
+        changeObserver = observer
+    }
+
+    /// Says what a graceful shutdown does with the runs, which it leaves alone otherwise.
+    package func stopRunsAtShutdown(_ stopsRuns: Bool) {
+        self.stopsRuns = stopsRuns
     }
 
     /// Makes no more runs and starts none; runs that wait keep their place for the next daemon, or end.

@@ -31,6 +31,7 @@ package actor Scheduler: Service {
     private var isChanging = false
     private var waitingChanges: [CheckedContinuation<Void, Never>] = []
     private var isStopped = false
+    private var changeObserver: @Sendable () -> Void = {}
 
     /// - Parameters:
     ///   - executor: where the actor's jobs run; the same thread calls the alarm's handler.
@@ -65,6 +66,14 @@ package actor Scheduler: Service {
 
     /// How many tasks are planned, and when something is due next.
     package var outlook: (tasks: Int, next: Timestamp?) { (plan?.taskCount ?? 0, plan?.nextInstant) }
+
+    /// The next firing of a task that no pause holds.
+    package var nextFiring: PlannedFiring? { plan?.nextFiring }
+
+    /// Has `observer` called whenever the next firing may be another; on the scheduler's thread, and often.
+    package func whenChanged(_ observer: @escaping @Sendable () -> Void) {
+        changeObserver = observer
+    }
 
     /// The pauses that hold something at present, by the names of their tasks.
     package var pauses: [TaskPause] {
@@ -242,6 +251,7 @@ package actor Scheduler: Service {
         } catch {
             preconditionFailure("the kernel refuses a timer: \(error)")
         }
+        changeObserver()
     }
 
     // MARK: Changing the plan

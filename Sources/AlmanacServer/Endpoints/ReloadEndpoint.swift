@@ -7,7 +7,6 @@ import HummingbirdCore
 /// `POST /api/reload`
 struct ReloadEndpoint: Sendable {
     let reloading: any Reloading
-    let goingDown: OneShotSignal
 
     /// Puts the configuration's file in force. 422 with an entry for each of its faults; nothing has changed then.
     @concurrent @Sendable
@@ -16,7 +15,6 @@ struct ReloadEndpoint: Sendable {
         var faults = QueryReader(request, names: []).faults
         faults.add(contentsOf: asked.faults)
         try faults.check()
-        guard !goingDown.hasFired else { throw ProblemError.shuttingDown }
         do {
             return try Response(ReloadAnswer(try await reloading.reload()), context)
         } catch let refusal as ReloadRefusal {
