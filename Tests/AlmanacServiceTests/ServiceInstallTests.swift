@@ -82,21 +82,25 @@ struct ServiceInstallTests {
     func unprivileged() throws {
         let box = try SystemdBox()
         #expect(box.run(["almanac", "service", "install"]).exitCode == 0, "\(box.report)")
-        box.configure("[tasks.who]\nrun = \"id -un\"\n")
+        box.configure("[tasks.who]\nrun = \"id -un\"\n[tasks.home]\nrun = \"echo $HOME $LOGNAME\"\n")
         #expect(box.systemctl("reload", "almanac") == 0)
         #expect(box.run(["almanac", "run", "who", "--wait"]).standardOutput == "root\n")
+        #expect(
+            box.run(["almanac", "run", "home", "--wait"]).standardOutput == "/root root\n",
+            "as cron's jobs have it"
+        )
 
         let install = box.run(["almanac", "service", "install", "--unprivileged"])
         try #require(install.exitCode == 0, "\(install.standardError)\n\(box.report)")
         #expect(box.run(["almanac", "run", "who", "--wait"]).standardOutput == "almanac\n", "\(box.report)")
-        #expect(box.runs().count == 2, "\(box.report)")
+        #expect(box.runs().count == 3, "\(box.report)")
         #expect(box.output("stat -c %U:%a /run/almanac/almanac.sock") == "almanac:660")
         #expect(box.run(["almanac", "service", "status"]).standardOutput.contains(", as almanac: "))
 
         #expect(box.run(["almanac", "service", "install"]).exitCode == 0, "\(box.report)")
         #expect(box.output("ls /etc/sysusers.d/ | grep -c almanac || true") == "0")
         #expect(box.run(["almanac", "run", "who", "--wait"]).standardOutput == "root\n", "\(box.report)")
-        #expect(box.runs().count == 3)
+        #expect(box.runs().count == 4)
         #expect(box.run(["almanac", "service", "uninstall"]).exitCode == 0)
         #expect(files(in: box) == "")
     }
@@ -110,6 +114,29 @@ struct ServiceInstallTests {
         #expect(box.property("ActiveState", of: "almanac.socket") == "active")
         #expect(box.run(["almanac", "list"]).exitCode == 0, "\(box.report)")
         #expect(box.property("ActiveState", of: "almanac.service") == "active")
+    }
+
+    @Test(
+        "On a faulty configuration it says the fault; requests wait meanwhile, and are served once the file is mended"
+    )
+    func faultyConfiguration() throws {
+        let box = try SystemdBox()
+        box.configure("nonsense\n")
+        let install = box.run(["almanac", "service", "install"])
+        #expect(install.exitCode == 1)
+        #expect(
+            install.standardError.contains("almanac.service does not start: /etc/almanac/almanac.toml:1"),
+            "\(install.standardError)"
+        )
+        let request = box.start(["almanac", "list"])
+        #expect(eventually { box.property("NRestarts", of: "almanac") != "0" }, "\(box.report)")
+        #expect(box.property("ActiveState", of: "almanac.socket") == "active")
+        #expect(request.isRunning, "\(request.standardError)")
+        box.configure("")
+        let answer = request.wait()
+        #expect(answer?.standardOutput == "The daemon has no tasks.\n", "\(answer?.standardError ?? "")\n\(box.report)")
+        // More than systemd's default limit of starts in ten seconds.
+        for _ in 0..<8 { #expect(box.systemctl("restart", "almanac") == 0, "\(box.report)") }
     }
 
     @Test("For a user, under that user's own systemd")

@@ -54,7 +54,7 @@ struct SurvivalTests {
         let isBack = eventually {
             box.property("ActiveState", of: "almanac") == "active" && box.property("MainPID", of: "almanac") != killed
         }
-        #expect(isBack, "\(box.report)")
+        try #require(isBack, "\(box.report)")
         #expect(box.property("NRestarts", of: "almanac") == "1")
         #expect(eventually { box.runs("status=running").count == 10 }, "\(box.report)")
         expectTrueEnds(of: ids, in: box, "kill -9")

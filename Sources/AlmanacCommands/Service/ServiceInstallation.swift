@@ -79,7 +79,16 @@ struct ServiceInstallation {
         if hasChanged || !isComplete { try systemd.systemctl(["stop"] + units) }
         try systemd.systemctl(["--quiet", "enable"] + units)
         for unit in units {
-            try systemd.systemctl(["start", unit], else: "\(unit) does not start, see '\(systemd.journalCommand)'")
+            do {
+                try systemd.systemctl(["start", unit])
+            } catch {
+                // What the daemon has said as it went down.
+                let reason = systemd.properties(of: unit)["StatusText"] ?? ""
+                throw CommandFailure(
+                    "\(unit) does not start\(reason.isEmpty ? "" : ": \(reason)"); '\(systemd.journalCommand)' has more, and "
+                        + "systemd goes on trying"
+                )
+            }
         }
         try say("started \(units.joined(separator: ", "))")
     }

@@ -19,6 +19,8 @@ enum SystemUnitTexts {
 
         [Service]
         Type=notify
+        # Said, so that jobs get HOME, LOGNAME, USER and SHELL, as cron's do.
+        User=root
         ExecStart=/usr/bin/almanac daemon
         ExecReload=/usr/bin/almanac reload --socket /run/almanac/almanac.sock
         Restart=on-failure

@@ -42,12 +42,11 @@ struct SystemdControl {
     /// Runs `systemctl`; its errors go to standard error.
     ///
     /// - Throws: where it fails.
-    func systemctl(_ arguments: [String], else message: String? = nil) throws(CommandFailure) {
+    func systemctl(_ arguments: [String]) throws(CommandFailure) {
         let command = ["systemctl"] + (isUser ? ["--user"] : []) + arguments
         let exitCode = SystemTool.run(command).exitCode
         guard exitCode == 0 else {
-            let text = command.joined(separator: " ")
-            throw CommandFailure((message.map { "\($0): " } ?? "") + "'\(text)' ended with exit code \(exitCode)")
+            throw CommandFailure("'\(command.joined(separator: " "))' ended with exit code \(exitCode)")
         }
     }
 
