@@ -201,6 +201,7 @@ let package = Package(
                 "AlmanacDaemon", "AlmanacAPI", "AlmanacCalendar", "AlmanacScheduler", "AlmanacTesting", "CLinux",
             ]
         ),
+        .testTarget(name: "AlmanacServiceTests", dependencies: ["AlmanacAPI", "AlmanacCommands", "AlmanacTesting"]),
     ],
     swiftLanguageModes: [.v6]
 )
