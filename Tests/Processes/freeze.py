@@ -1,11 +1,13 @@
-"""freeze.py PID THREAD: stops one thread of a process, says so, and lets it go when it is killed itself. ptrace(2)."""
+"""freeze.py PID THREAD: stops one thread of a process, says so, and lets it go when it, or the process that started it, is killed. ptrace(2)."""
 import ctypes
 import os
 import sys
 import time
 
 SEIZE, INTERRUPT = 0x4206, 0x4207
-ptrace = ctypes.CDLL(None, use_errno=True).ptrace
+library = ctypes.CDLL(None, use_errno=True)
+library.prctl(1, 9, 0, 0, 0)  # PR_SET_PDEATHSIG, SIGKILL
+ptrace = library.ptrace
 ptrace.argtypes = [ctypes.c_long] * 4
 ptrace.restype = ctypes.c_long
 process, name = sys.argv[1:]
