@@ -100,7 +100,8 @@ struct UnitAnalysisTests {
                 "systemd-analyze", "security", "--offline=true", "--no-pager", "--threshold=\(threshold)",
                 "/units/\(variant.rawValue)/almanac.service",
             ])
-            print("\(variant.rawValue):", outcome.standardOutput.split(separator: "\n").last ?? "")
+            let lines = outcome.standardOutput.split(separator: "\n").map(String.init)
+            print("\(variant.rawValue): \(lines.last ?? "")")
             #expect(outcome.exitCode == 0, "\(outcome.standardOutput)\(outcome.standardError)")
         }
     }
