@@ -35,6 +35,9 @@ struct TaskSettings {
         keepFor = table.optional("keep_for", .duration) ?? keepFor
         command.logMaxSize = table.optional("log_max_size", .size) ?? command.logMaxSize
         command.logOnFull = table.value("log_on_full", .choice, default: command.logOnFull)
+        command.limits.memoryMax = table.optional("memory_max", .size) ?? command.limits.memoryMax
+        command.limits.cpuWeight = table.optional("cpu_weight", .integer(in: 1...10_000)) ?? command.limits.cpuWeight
+        command.limits.tasksMax = table.optional("tasks_max", .integer(in: 1...4_000_000)) ?? command.limits.tasksMax
         command.shell = table.optional("shell", .shell) ?? command.shell
         workingFolder = table.optional("working_dir", .path) ?? workingFolder
         command.umask = table.value("umask", .umask, default: command.umask)

@@ -18,6 +18,7 @@ actor CatalogKeeper: Reloading {
     private let clock: any WallClock
     private let executor: ThreadExecutor
     private let logger: Logger
+    private let controlGroup: DelegatedControlGroup?
 
     private var configuration: Configuration
     private var file: WatchedFile
@@ -40,6 +41,7 @@ actor CatalogKeeper: Reloading {
         configuration = resources.configuration
         file = resources.configurationFile
         systemZone = machineZone()
+        controlGroup = resources.controlGroup
         self.active = active
         self.scheduler = scheduler
         self.dispatcher = dispatcher
@@ -81,6 +83,7 @@ actor CatalogKeeper: Reloading {
             """
         )
         for warning in next.warnings { logger.warning("\(warning)") }
+        for notice in controlGroup.notices(on: next.tasks) { logger.warning("\(notice)") }
         for setting in report.needingRestart { logger.warning("\(setting) takes effect with the next start") }
         return report
     }

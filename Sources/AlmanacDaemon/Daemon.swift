@@ -53,7 +53,8 @@ actor Daemon {
                 supervisor: resources.supervisor,
                 environment: processEnvironment(),
                 workingDirectory: resources.workingDirectory,
-                maxConcurrent: configuration.scheduler.maxConcurrent
+                maxConcurrent: configuration.scheduler.maxConcurrent,
+                controlGroup: resources.controlGroup
             ),
             after: try await store.lastRunID(),
             logger: logger
@@ -115,6 +116,10 @@ actor Daemon {
         self.group = group
         if stopsEarly { return try await store.close() }
         for warning in configuration.warnings { logger.warning("\(warning)") }
+        if let fault = resources.controlGroupFault {
+            logger.warning("runs have no cgroups: the one delegated to the daemon cannot be divided: \(fault)")
+        }
+        for notice in resources.controlGroup.notices(on: configuration.tasks) { logger.warning("\(notice)") }
         announce(await scheduler.outlook.tasks)
         try await group.run()
         try await store.close()

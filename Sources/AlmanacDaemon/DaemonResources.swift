@@ -21,6 +21,10 @@ struct DaemonResources: Sendable {
     let supervisor: SupervisorProgram
     let store: SQLiteStore
     let listeners: [ListeningSocket]
+    /// Nil where nothing is delegated to the daemon.
+    let controlGroup: DelegatedControlGroup?
+    /// Why a delegated cgroup could not be divided among the runs; nil where it was.
+    let controlGroupFault: SystemError?
 
     static func open(_ options: DaemonOptions) throws(DaemonStartError) -> DaemonResources {
         let zones = ZoneinfoDatabase()
@@ -29,6 +33,7 @@ struct DaemonResources: Sendable {
         let addresses = try listenAddresses(options.listen, configuration.api)
         let dataFolder = try DataFolder.claim(options.dataPath)
         do {
+            let (controlGroup, controlGroupFault) = divideControlGroup(options)
             return DaemonResources(
                 options: options,
                 configuration: configuration,
@@ -41,7 +46,9 @@ struct DaemonResources: Sendable {
                 listeners: try addresses.map { address in
                     try makeFolder(of: address)
                     return try ListeningSocket.open(address)
-                }
+                },
+                controlGroup: controlGroup,
+                controlGroupFault: controlGroupFault
             )
         } catch let error as SupervisorProgramError {
             throw .supervisor(error)
@@ -51,6 +58,17 @@ struct DaemonResources: Sendable {
             throw .kernel(error)
         } catch {
             throw .listen("\(error)")
+        }
+    }
+
+    /// Runs do without cgroups rather than not run.
+    private static func divideControlGroup(_ options: DaemonOptions) -> (DelegatedControlGroup?, SystemError?) {
+        guard var group = DelegatedControlGroup.find() else { return (nil, nil) }
+        do throws(SystemError) {
+            try group.divide(enablingControllers: options.enablesControllers)
+            return (group, nil)
+        } catch {
+            return (nil, error)
         }
     }
 

@@ -67,6 +67,7 @@ package struct CommandSettings: Hashable, Sendable {
     /// In bytes; nil for no limit.
     package var logMaxSize: Int64?
     package var logOnFull: LogOnFull
+    package var limits: CommandLimits
 
     /// 100 MB, what a log may take unless the configuration says otherwise.
     package static let defaultLogMaxSize: Int64 = 100_000_000
@@ -85,7 +86,8 @@ package struct CommandSettings: Hashable, Sendable {
         stopSignal: Int32 = 15,
         successExitCodes: Set<Int32> = [0],
         logMaxSize: Int64? = defaultLogMaxSize,
-        logOnFull: LogOnFull = .dropOld
+        logOnFull: LogOnFull = .dropOld,
+        limits: CommandLimits = CommandLimits()
     ) {
         self.shell = shell
         self.workingDirectory = workingDirectory
@@ -101,5 +103,6 @@ package struct CommandSettings: Hashable, Sendable {
         self.successExitCodes = successExitCodes
         self.logMaxSize = logMaxSize
         self.logOnFull = logOnFull
+        self.limits = limits
     }
 }

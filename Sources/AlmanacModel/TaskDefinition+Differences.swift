@@ -47,6 +47,9 @@ extension CommandSettings {
             ("exit_codes", successExitCodes != other.successExitCodes),
             ("log_max_size", logMaxSize != other.logMaxSize),
             ("log_on_full", logOnFull != other.logOnFull),
+            ("memory_max", limits.memoryMax != other.limits.memoryMax),
+            ("cpu_weight", limits.cpuWeight != other.limits.cpuWeight),
+            ("tasks_max", limits.tasksMax != other.limits.tasksMax),
         ]
         return keys.filter(\.1).map(\.0)
     }

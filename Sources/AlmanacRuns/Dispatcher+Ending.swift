@@ -26,6 +26,7 @@ extension Dispatcher {
                 let message = "almanac-run ended before it could start the command"
                 end(run, .withoutCommand(.startFailed, at: clock.now, message: message))
             case .crashed(let started, let message):
+                try? controlGroup(of: run.id)?.killAll()
                 end(run, .crashed(at: clock.now, started: started, message: message))
             }
         } catch {
@@ -40,10 +41,23 @@ extension Dispatcher {
             // The number is the holder's for as long as it holds the lock; if it still does, the handle is its.
             guard try RunLock.holder(of: folder(of: run)) == pid else { return settle(run) }
             try watch(process, of: run.id)
+            renewLimits(of: run)
         } catch let error as SystemError where error.isNoSuchProcess {
             settle(run)
         } catch {
             logger.error("\(run.taskName) run \(run.id): its supervisor \(pid) cannot be watched: \(error)")
+        }
+    }
+
+    /// Sets the limits of a run again: they are gone where the controllers were taken back between two daemons.
+    private func renewLimits(of run: Run) {
+        guard let group = controlGroup(of: run.id), let spec = try? RunSpec.read(in: folder(of: run)),
+            spec.controlGroup == group.path, !spec.limits.isEmpty
+        else { return }
+        do throws(RunFileError) {
+            try group.apply(spec.limits)
+        } catch {
+            logger.warning("\(run.taskName) run \(run.id): a limit is not kept any more: \(error)")
         }
     }
 
@@ -65,6 +79,7 @@ extension Dispatcher {
         lanes.remove(run.id, ofTask: run.taskName)
         // What stays of a run is its row and its log.
         folder(of: run).removeWorkingFiles()
+        controlGroup(of: run.id)?.remove()
         for continuation in (waiters.removeValue(forKey: run.id) ?? [:]).values { continuation.resume(returning: run) }
         if let end = run.state.end {
             let message = end.message.map { ", \($0)" } ?? ""

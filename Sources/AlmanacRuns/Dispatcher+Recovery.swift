@@ -1,3 +1,4 @@
+import AlmanacLinux
 package import AlmanacModel
 import AlmanacRunProtocol
 import Logging
@@ -14,6 +15,7 @@ extension Dispatcher {
         if !runs.isEmpty {
             logger.notice("\(runs.count) unfinished runs taken over, \(processes.count) of them still running")
         }
+        removeControlGroups()
         // What is known to have ended is recorded before anything new is made.
         await events.flushed()
     }
@@ -41,6 +43,14 @@ extension Dispatcher {
             }
         } catch {
             end(run, .crashed(at: clock.now, started: nil, message: "its folder cannot be read: \(error)"))
+        }
+    }
+
+    /// Removes the cgroups of runs that are over; one with a process in it stays.
+    private func removeControlGroups() {
+        for name in settings.controlGroup?.runs ?? [] {
+            guard let id = RunID(name), unfinished[id] == nil else { continue }
+            controlGroup(of: id)?.remove()
         }
     }
 

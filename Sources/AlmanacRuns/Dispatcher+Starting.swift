@@ -19,7 +19,8 @@ extension Dispatcher {
                 run,
                 of: task,
                 environment: settings.environment,
-                workingDirectory: settings.workingDirectory
+                workingDirectory: settings.workingDirectory,
+                controlGroup: controlGroup(of: id)
             ).write(in: folder, durability: .atomic)
             let pid = try settings.supervisor.spawn(for: folder)
             try watch(ProcessHandle(pid: pid), of: id)

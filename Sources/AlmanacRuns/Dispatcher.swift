@@ -19,19 +19,23 @@ package actor Dispatcher: Service {
         package var workingDirectory: String
         /// How many runs of all tasks may be active at a time; nil for any number.
         package var maxConcurrent: Int?
+        /// What each run gets a cgroup of its own in; nil where there is none.
+        package var controlGroup: DelegatedControlGroup?
 
         package init(
             dataFolder: String,
             supervisor: SupervisorProgram,
             environment: [String: String],
             workingDirectory: String,
-            maxConcurrent: Int? = nil
+            maxConcurrent: Int? = nil,
+            controlGroup: DelegatedControlGroup? = nil
         ) {
             self.dataFolder = dataFolder
             self.supervisor = supervisor
             self.environment = environment
             self.workingDirectory = workingDirectory
             self.maxConcurrent = maxConcurrent
+            self.controlGroup = controlGroup
         }
     }
 
@@ -136,6 +140,11 @@ package actor Dispatcher: Service {
 
     func folder(of run: Run) -> RunFolder {
         RunFolder(dataFolder: settings.dataFolder, taskName: run.taskName, runID: run.id.description)
+    }
+
+    /// The run's own cgroup; nil where there can be none.
+    func controlGroup(of id: RunID) -> RunControlGroup? {
+        settings.controlGroup.map { RunControlGroup(parent: $0.runsPath, runID: id.description) }
     }
 
     func noteProcessGone() {

@@ -8,6 +8,7 @@ struct RunLoop: ~Copyable {
     private let command: Int32
     private let signals: Int32
     private let endsWhenFull: Bool
+    private let controlGroup: RunControlGroup?
     private var machine: SupervisorMachine
     private var capture: OutputCapture
     private var commandIsReaped = false
@@ -20,11 +21,13 @@ struct RunLoop: ~Copyable {
         command: Int32,
         startedAt: Int64,
         signals: Int32,
+        controlGroup: RunControlGroup?,
         capture: consuming OutputCapture
     ) {
         self.folder = folder
         self.command = command
         self.signals = signals
+        self.controlGroup = controlGroup
         endsWhenFull = spec.logLimit?.policy == .killTask
         machine = SupervisorMachine(spec: spec, now: startedAt)
         self.capture = capture
@@ -49,6 +52,11 @@ struct RunLoop: ~Copyable {
             if endsWhenFull, capture.isFull { perform(.logFull, at: now) }
             perform(.timePassed, at: now)
         }
+    }
+
+    /// Adds a line of the supervisor's own to the log.
+    mutating func report(_ text: String) {
+        capture.report(text, at: Kernel.monotonicNanoseconds)
     }
 
     /// Makes the log durable; false where that has failed and may yet succeed.
@@ -123,6 +131,8 @@ struct RunLoop: ~Copyable {
             case .signalGroup(let signal):
                 kill(-command, signal)
             case .signalAll(let signal):
+                // At once and for all, where the kernel can; the processes that have left the group's tree are few.
+                if signal == SIGKILL { try? controlGroup?.killCommand() }
                 ProcessTable.send(signal, toDescendantsOf: getpid())
             case .report(let text):
                 capture.report(text, at: now)

@@ -246,6 +246,10 @@ struct ConfigurationFaultTests {
                 #"log_max_size: expected a size such as "100MB" or "1.5GiB", found the string "9999999tb"; "#
                     + "the largest is 1000000tb"
             ),
+            ("memory_max = '0'", #"memory_max: expected a size above zero, found the string "0""#),
+            ("cpu_weight = 0", "cpu_weight: expected a whole number from 1 to 10000, found the number 0"),
+            ("cpu_weight = 10001", "cpu_weight: expected a whole number from 1 to 10000, found the number 10001"),
+            ("tasks_max = 0", "tasks_max: expected a whole number from 1 to 4000000, found the number 0"),
             (
                 "log_on_full = 'kill'",
                 #"log_on_full: expected "drop_old", "drop_new" or "kill_task", found the string "kill""#

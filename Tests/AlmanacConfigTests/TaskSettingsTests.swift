@@ -109,6 +109,9 @@ struct TaskSettingsTests {
             keep_for = "1s"
             log_max_size = "1b"
             log_on_full = "drop_new"
+            memory_max = "64MiB"
+            cpu_weight = 10000
+            tasks_max = 1
             shell = "/bin/dash"
             working_dir = "/"
             umask = ""
@@ -146,7 +149,8 @@ struct TaskSettingsTests {
                     stopSignal: 9,
                     successExitCodes: [1],
                     logMaxSize: 1,
-                    logOnFull: .dropNew
+                    logOnFull: .dropNew,
+                    limits: CommandLimits(memoryMax: 67_108_864, cpuWeight: 10_000, tasksMax: 1)
                 )
         )
         Self.checkEveryKey(configuration.tasks[1])

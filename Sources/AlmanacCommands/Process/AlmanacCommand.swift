@@ -12,7 +12,12 @@ struct AlmanacCommand: ParsableCommand {
             """,
         version: AlmanacVersion.current,
         groupedSubcommands: [
-            CommandGroup(name: "Daemon", subcommands: [DaemonCommand.self, CheckCommand.self, ReloadCommand.self]),
+            CommandGroup(
+                name: "Daemon",
+                subcommands: [
+                    DaemonCommand.self, CheckCommand.self, ReloadCommand.self, ReleaseControlGroupCommand.self,
+                ]
+            ),
             CommandGroup(
                 name: "Task and run",
                 subcommands: [

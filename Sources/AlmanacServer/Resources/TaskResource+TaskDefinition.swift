@@ -53,6 +53,9 @@ extension TaskResource {
         secretsFile = settings.secretsFile
         logMaxSize = settings.logMaxSize
         logOnFull = settings.logOnFull.rawValue
+        memoryMax = settings.limits.memoryMax
+        cpuWeight = settings.limits.cpuWeight.map { Int64($0) }
+        tasksMax = settings.limits.tasksMax.map { Int64($0) }
     }
 
     /// The first firing that no pause holds; nil for none.
