@@ -83,6 +83,17 @@ let package = Package(
         .target(name: "CExecutor"),
         .target(name: "AlmanacLinux", dependencies: ["CLinux"]),
 
+        // The service manager: libsystemd, and what it is wrapped in.
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .target(
+            name: "AlmanacSystemd",
+            dependencies: [
+                "CSystemd",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
         // The supervisor of one run: no Foundation, no dependencies, linked static.
         .target(name: "AlmanacRunProtocol", dependencies: ["CLinux"]),
         .target(name: "AlmanacSupervisor", dependencies: ["AlmanacRunProtocol", "CLinux"]),
@@ -97,7 +108,7 @@ let package = Package(
             name: "AlmanacDaemon",
             dependencies: [
                 "AlmanacModel", "AlmanacCalendar", "AlmanacZoneinfo", "AlmanacConfig", "AlmanacScheduler",
-                "AlmanacRuns", "AlmanacStore", "AlmanacServer", "AlmanacLinux",
+                "AlmanacRuns", "AlmanacStore", "AlmanacServer", "AlmanacSystemd", "AlmanacLinux",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -146,7 +157,8 @@ let package = Package(
             name: "AlmanacRunsTests",
             dependencies: [
                 "AlmanacRuns", "AlmanacRunProtocol", "AlmanacModel", "AlmanacCalendar", "AlmanacLinux",
-                "AlmanacTesting",
+                "AlmanacStore", "AlmanacTesting",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(name: "AlmanacRunProtocolTests", dependencies: ["AlmanacRunProtocol"]),
@@ -159,6 +171,13 @@ let package = Package(
             dependencies: [
                 "AlmanacStore", "AlmanacModel", "AlmanacCalendar", "AlmanacTesting",
                 .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .testTarget(
+            name: "AlmanacSystemdTests",
+            dependencies: [
+                "AlmanacSystemd", "AlmanacLinux", "AlmanacTesting",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(
@@ -186,7 +205,14 @@ let package = Package(
         ),
         .testTarget(
             name: "AlmanacDaemonTests",
-            dependencies: ["AlmanacAPI", "AlmanacCalendar", "AlmanacRunProtocol", "AlmanacTesting", "CLinux"]
+            dependencies: [
+                "AlmanacDaemon", "AlmanacAPI", "AlmanacCalendar", "AlmanacModel", "AlmanacRunProtocol",
+                "AlmanacScheduler", "AlmanacTesting", "CLinux",
+            ]
+        ),
+        .testTarget(
+            name: "AlmanacServiceTests",
+            dependencies: ["AlmanacAPI", "AlmanacCommands", "AlmanacModel", "AlmanacTesting"]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -65,6 +65,14 @@ package struct TaskResource: WireObject {
     package var logMaxSize: Int64?
     /// `drop_old`, `drop_new` or `kill_task`.
     package var logOnFull: String?
+    /// In bytes; nil for no limit.
+    package var memoryMax: Int64?
+    /// 1 to 10000; nil for the same share as every run without it.
+    package var cpuWeight: Int64?
+    /// Processes and threads; nil for no limit.
+    package var tasksMax: Int64?
+    /// `file`, and `journal` where its output goes there too.
+    package var logTo: [String]?
     package var parameters: [ParameterResource]?
 
     package init(name: String, apiTrigger: Bool) {
@@ -102,6 +110,10 @@ package struct TaskResource: WireObject {
         case secretsFile = "secrets_file"
         case logMaxSize = "log_max_size"
         case logOnFull = "log_on_full"
+        case memoryMax = "memory_max"
+        case cpuWeight = "cpu_weight"
+        case tasksMax = "tasks_max"
+        case logTo = "log_to"
         case parameters
     }
 }

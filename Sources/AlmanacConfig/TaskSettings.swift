@@ -35,6 +35,9 @@ struct TaskSettings {
         keepFor = table.optional("keep_for", .duration) ?? keepFor
         command.logMaxSize = table.optional("log_max_size", .size) ?? command.logMaxSize
         command.logOnFull = table.value("log_on_full", .choice, default: command.logOnFull)
+        command.limits.memoryMax = table.optional("memory_max", .size) ?? command.limits.memoryMax
+        command.limits.cpuWeight = table.optional("cpu_weight", .integer(in: 1...10_000)) ?? command.limits.cpuWeight
+        command.limits.tasksMax = table.optional("tasks_max", .integer(in: 1...4_000_000)) ?? command.limits.tasksMax
         command.shell = table.optional("shell", .shell) ?? command.shell
         workingFolder = table.optional("working_dir", .path) ?? workingFolder
         command.umask = table.value("umask", .umask, default: command.umask)
@@ -42,6 +45,7 @@ struct TaskSettings {
         command.stopSignal = table.value("stop_signal", .stopSignal, default: command.stopSignal)
         command.environmentBase = table.value("env_base", .choice, default: command.environmentBase)
         readExitCodes(from: &table)
+        readLogTargets(from: &table)
         readIdentity(from: &table, identities)
         readVariables(from: &table, files)
     }
@@ -51,6 +55,17 @@ struct TaskSettings {
         guard let codes = table.array("exit_codes", of: .integer(in: 0...255), expecting: expectation) else { return }
         if codes.isEmpty { table.report("expected one exit code or more, found an empty array", key: "exit_codes") }
         command.successExitCodes = Set(codes.map { Int32($0) })
+    }
+
+    private mutating func readLogTargets(from table: inout TableReader) {
+        let expectation = #"["file"] or ["file", "journal"]"#
+        guard let targets = table.array("log_to", of: .choice, expecting: expectation) as [CommandSettings.LogTarget]?
+        else { return }
+        if !targets.contains(.file) {
+            let advice = "the file is the record of what a run printed, and always among them"
+            table.report("expected \(expectation), found no \"file\": \(advice)", key: "log_to")
+        }
+        command.logTargets = Set(targets)
     }
 
     private mutating func readIdentity(from table: inout TableReader, _ identities: IdentityLookup) {

@@ -17,8 +17,10 @@ actor CatalogKeeper: Reloading {
     private let dispatcher: Dispatcher
     private let retention: Retention
     private let clock: any WallClock
+    private let reporter: StatusReporter?
     private let executor: ThreadExecutor
     private let logger: Logger
+    private let controlGroup: DelegatedControlGroup?
 
     private var configuration: Configuration
     private var file: WatchedFile
@@ -35,6 +37,7 @@ actor CatalogKeeper: Reloading {
         dispatcher: Dispatcher,
         retention: Retention,
         clock: any WallClock,
+        reporter: StatusReporter?,
         executor: ThreadExecutor,
         logger: Logger
     ) {
@@ -43,11 +46,13 @@ actor CatalogKeeper: Reloading {
         configuration = resources.configuration
         file = resources.configurationFile
         systemZone = try? resources.zones.machineZone().rules.id
+        controlGroup = resources.controlGroup
         self.active = active
         self.scheduler = scheduler
         self.dispatcher = dispatcher
         self.retention = retention
         self.clock = clock
+        self.reporter = reporter
         self.executor = executor
         self.logger = logger
     }
@@ -76,12 +81,28 @@ actor CatalogKeeper: Reloading {
     func reload() async throws -> ReloadReport {
         await beginChange()
         defer { endChange() }
+        await reporter?.reloadBegins()
+        do {
+            let report = try await readAgain()
+            await reporter?.reloadEnded(refusal: nil)
+            return report
+        } catch {
+            let reason = (error as? ReloadRefusal).map { "the edited configuration is refused (\($0.remark))" }
+            await reporter?.reloadEnded(refusal: "\(reason ?? "the reload failed"); the one before it is in force")
+            throw error
+        }
+    }
+
+    private func readAgain() async throws -> ReloadReport {
         let reading: Reading
         do {
             reading = try read()
         } catch {
             let lines = error.faults.joined(separator: "\n")
-            logger.error("the configuration is refused, and the one in force stays:\n\(lines)")
+            logger.error(
+                "the configuration is refused, and the one in force stays:\n\(lines)",
+                metadata: ["event": "\(LoggedEvent.configurationRefused)"]
+            )
             throw error
         }
         let report = reading.report
@@ -91,10 +112,16 @@ actor CatalogKeeper: Reloading {
             """
             configuration reloaded: \(report.added.count) tasks added, \(report.removed.count) removed, \
             \(report.changed.count) changed, \(moved) next firings moved
-            """
+            """,
+            metadata: ["event": "\(LoggedEvent.configurationReloaded)"]
         )
-        for warning in reading.configuration.warnings { logger.warning("\(warning)") }
-        for setting in report.needingRestart { logger.warning("\(setting) takes effect with the next start") }
+        let warnings =
+            reading.configuration.warnings.map { "\($0)" }
+            + controlGroup.notices(on: reading.configuration.tasks)
+            + report.needingRestart.map { "\($0) takes effect with the next start" }
+        for warning in warnings {
+            logger.warning("\(warning)", metadata: ["event": "\(LoggedEvent.configurationWarning)"])
+        }
         return report
     }
 
@@ -119,7 +146,12 @@ actor CatalogKeeper: Reloading {
         await beginChange()
         defer { endChange() }
         var changed = zones.reloadIfChanged().map(\.name)
-        for fault in zones.faults { logger.error("\(fault); its rules stay as they were") }
+        for fault in zones.faults {
+            logger.error(
+                "\(fault); its rules stay as they were",
+                metadata: ["event": "\(LoggedEvent.zoneDataRefused)"]
+            )
+        }
         do {
             var next = configuration
             if next.zoneSource == .system {
@@ -137,9 +169,15 @@ actor CatalogKeeper: Reloading {
                 parts.share(in: &next.tasks[index])
             }
             let moved = try await putInForce(next)
-            logger.notice("zone data changed (\(changed.joined(separator: ", "))): \(moved) next firings moved")
+            logger.notice(
+                "zone data changed (\(changed.joined(separator: ", "))): \(moved) next firings moved",
+                metadata: ["event": "\(LoggedEvent.zoneDataChanged)"]
+            )
         } catch {
-            logger.error("new zone data cannot be put in force: \(error)")
+            logger.error(
+                "new zone data cannot be put in force: \(error)",
+                metadata: ["event": "\(LoggedEvent.zoneDataRefused)"]
+            )
         }
     }
 
@@ -165,6 +203,11 @@ actor CatalogKeeper: Reloading {
         isChanging = false
         if !queue.isEmpty { queue.removeFirst().resume() }
     }
+}
+
+extension ReloadRefusal {
+    /// How much is wrong, for a line that says other things too.
+    fileprivate var remark: String { faults.count == 1 ? "1 fault" : "\(faults.count) faults" }
 }
 
 extension TaskDefinition {

@@ -6,6 +6,7 @@ import AlmanacRuns
 import AlmanacScheduler
 import AlmanacServer
 import AlmanacStore
+import AlmanacSystemd
 import CLinux
 import Glibc
 import Logging
@@ -25,19 +26,24 @@ import ServiceLifecycle
 /// | store-writer, store-reader | SQLite | the disk |
 /// | files | reading and removing logs, reading the configuration and zone files | the disk |
 /// | orphans | ending what a killed supervisor has left behind; there only then | /proc, poll |
+/// | service | where there is a service manager: its status line, its watchdog | epoll_wait |
+/// | journal | writing the daemon's own log | the journal's socket, or standard error |
 actor Daemon {
     private var resources: DaemonResources
+    private let manager: ServiceManager?
     private let logger: Logger
     private let clock = SystemWallClock()
 
     private var dispatcher: Dispatcher?
     private var group: ServiceGroup?
     private var keeper: CatalogKeeper?
+    private var watchdog: Watchdog?
     /// Whether the runs end with the daemon, once it has been told to stop.
     private var stopsRuns: Bool?
 
-    init(_ resources: DaemonResources, logger: Logger) {
+    init(_ resources: DaemonResources, manager: ServiceManager?, logger: Logger) {
         self.resources = resources
+        self.manager = manager
         self.logger = logger
     }
 
@@ -67,14 +73,16 @@ actor Daemon {
                 supervisor: resources.supervisor,
                 environment: processEnvironment(),
                 workingDirectory: resources.workingDirectory,
-                maxConcurrent: resources.configuration.scheduler.maxConcurrent
+                maxConcurrent: resources.configuration.scheduler.maxConcurrent,
+                controlGroup: resources.controlGroup
             ),
             after: try await store.lastRunID(),
             noteEnd: { retention.noteEnd(of: $0) },
             logger: logger
         )
         self.dispatcher = dispatcher
-        try await dispatcher.recover(catalog.catalog)
+        let startExtension = StartExtension(manager)
+        try await dispatcher.recover(catalog.catalog) { startExtension.note(done: $0, of: $1) }
         if stopsRuns != nil { return try await stopEarly(dispatcher) }
 
         let scheduler = Scheduler(
@@ -95,6 +103,9 @@ actor Daemon {
             return try await stopEarly(dispatcher)
         }
 
+        let reporter = try manager.map { manager in
+            try StatusReporter(manager, dispatcher: dispatcher, scheduler: scheduler, clock: clock)
+        }
         let keeper = CatalogKeeper(
             resources,
             active: catalog,
@@ -102,6 +113,7 @@ actor Daemon {
             dispatcher: dispatcher,
             retention: retention,
             clock: clock,
+            reporter: reporter,
             executor: files,
             logger: logger
         )
@@ -115,11 +127,13 @@ actor Daemon {
             executor: schedulerThread,
             logger: logger
         )
+        let status = try await reporter?.start() ?? ""
         let server = APIServer(
             listeners: resources.listeners,
             dependencies: dependencies(catalog, dispatcher, scheduler, keeper, files),
             group: MultiThreadedEventLoopGroup.singleton,
-            logger: logger
+            logger: logger,
+            whenServing: { [manager] in manager?.ready(status) }
         )
         // Taken down from the last to the first: no more requests, no more ticks, then the runs.
         let group = ServiceGroup(
@@ -130,11 +144,20 @@ actor Daemon {
         )
         let planned = await scheduler.outlook.tasks
         if stopsRuns != nil { return try await stopEarly(dispatcher) }
-        for warning in resources.configuration.warnings { logger.warning("\(warning)") }
+        for warning in resources.configuration.warnings {
+            logger.warning("\(warning)", metadata: ["event": "\(LoggedEvent.configurationWarning)"])
+        }
+        if let fault = resources.controlGroupFault {
+            logger.warning("runs have no cgroups: the one delegated to the daemon cannot be divided: \(fault)")
+        }
+        for notice in resources.controlGroup.notices(on: catalog.catalog.tasks) {
+            logger.warning("\(notice)", metadata: ["event": "\(LoggedEvent.configurationWarning)"])
+        }
         // Reading the configuration and the cursors takes several times the memory that is kept.
         malloc_trim(0)
         announce(catalog.catalog.tasks.count, planned: planned)
         self.group = group
+        watchdog = try await startWatchdog(server, dispatcher, scheduler)
         try await group.run()
         try await store.close()
     }
@@ -145,8 +168,16 @@ actor Daemon {
     func stop(stoppingRuns: Bool?) async {
         let stopsRuns = stoppingRuns ?? (resources.configuration.daemon.onStop == .stopRuns)
         self.stopsRuns = stopsRuns || self.stopsRuns == true
-        await dispatcher?.close(stoppingRuns: stopsRuns)
-        await group?.triggerGracefulShutdown()
+        manager?.stopping(stopsRuns ? "ending the runs" : "stopping; the runs go on")
+        await watchdog?.stop()
+        if let group, stoppingRuns == nil {
+            // Requests in flight come first, and may make runs yet; the next daemon starts those that this one does not.
+            await dispatcher?.stopRunsAtShutdown(stopsRuns)
+            await group.triggerGracefulShutdown()
+        } else {
+            await dispatcher?.close(stoppingRuns: stopsRuns)
+            await group?.triggerGracefulShutdown()
+        }
     }
 
     /// Ends a start during which a stop came: a stop like any other, with less to take down.
@@ -159,6 +190,36 @@ actor Daemon {
     /// Puts the configuration as it is on disk in force; what is wrong with it has been logged.
     func reload() async {
         _ = try? await keeper?.reload()
+    }
+
+    /// Begins to tell that all is well, where the service manager wants to know.
+    private func startWatchdog(
+        _ server: APIServer,
+        _ dispatcher: Dispatcher,
+        _ scheduler: Scheduler
+    ) async throws -> Watchdog? {
+        guard let manager, let request = WatchdogRequest.ofEnvironment() else { return nil }
+        let store = resources.store
+        let probe = try HealthProbe(
+            resources.listeners,
+            server,
+            eventLoop: MultiThreadedEventLoopGroup.singleton.any(),
+            executor: manager.executor
+        )
+        let watchdog = try Watchdog(
+            manager,
+            limit: request.limit,
+            parts: [
+                Watchdog.Part(name: "the scheduler") { _ = await scheduler.outlook },
+                Watchdog.Part(name: "the dispatcher of runs") { _ = await dispatcher.runningCount },
+                Watchdog.Part(name: "the store's writer") { await store.answerFromWriter() },
+                Watchdog.Part(name: "the store's reader") { await store.answerFromReader() },
+                Watchdog.Part(name: "the server") { await probe.answer() },
+            ],
+            logger: logger
+        )
+        try await watchdog.start()
+        return watchdog
     }
 
     private func makeStartupRuns(
@@ -206,7 +267,8 @@ actor Daemon {
     private func announce(_ tasks: Int, planned: Int) {
         let addresses = resources.listeners.map { "\($0.address)" }.joined(separator: ", ")
         logger.notice(
-            "ready: \(tasks) tasks, \(planned) of them scheduled; listening on \(addresses)"
+            "ready: \(tasks) tasks, \(planned) of them scheduled; listening on \(addresses)",
+            metadata: ["event": "\(LoggedEvent.daemonReady)"]
         )
     }
 

@@ -4,10 +4,13 @@ package struct DaemonOptions: Sendable {
     package var dataPath: String
     /// `HOST:PORT` or `unix:PATH`; one or more.
     package var listen: [String]
+    /// Whether runs get the controllers of the cgroup that is delegated to the daemon.
+    package var enablesControllers: Bool
 
-    package init(configPath: String, dataPath: String, listen: [String]) {
+    package init(configPath: String, dataPath: String, listen: [String], enablesControllers: Bool = false) {
         self.configPath = configPath
         self.dataPath = dataPath
         self.listen = listen
+        self.enablesControllers = enablesControllers
     }
 }

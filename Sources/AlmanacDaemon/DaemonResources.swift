@@ -5,8 +5,10 @@ import AlmanacModel
 import AlmanacRuns
 import AlmanacServer
 import AlmanacStore
+import AlmanacSystemd
 import AlmanacZoneinfo
 import Glibc
+import Logging
 
 /// What a daemon needs before it can begin, opened in an order in which a failure leaves nothing behind.
 struct DaemonResources: Sendable {
@@ -20,19 +22,35 @@ struct DaemonResources: Sendable {
     let supervisor: SupervisorProgram
     let store: SQLiteStore
     let listeners: [ListeningSocket]
+    /// Nil where nothing is delegated to the daemon.
+    let controlGroup: DelegatedControlGroup?
+    /// Why a delegated cgroup could not be divided among the runs; nil where it was.
+    let controlGroupFault: SystemError?
 
     /// The configuration's file; absolute.
     var configPath: String {
         options.configPath.hasPrefix("/") ? options.configPath : "\(workingDirectory)/\(options.configPath)"
     }
 
-    static func open(_ options: DaemonOptions) throws(DaemonStartError) -> DaemonResources {
+    /// - Parameter inherited: the descriptors that the service manager has passed.
+    static func open(
+        _ options: DaemonOptions,
+        inherited: InheritedDescriptors,
+        logger: Logger
+    ) throws(DaemonStartError) -> DaemonResources {
         let zones = ZoneinfoDatabase()
         let configurationFile = WatchedFile(path: options.configPath)
         let configuration = try readConfiguration(options.configPath, zones)
-        let addresses = try listenAddresses(options.listen, configuration.api)
+        let adopted = try InheritedListeners.adopt(
+            inherited,
+            inPlaceOf: options.listen,
+            configuration.api,
+            logger: logger
+        )
+        let addresses = adopted.isEmpty ? try listenAddresses(options.listen, configuration.api) : []
         let dataFolder = try DataFolder.claim(options.dataPath)
         do {
+            let (controlGroup, controlGroupFault) = divideControlGroup(options)
             return DaemonResources(
                 options: options,
                 configuration: configuration,
@@ -42,10 +60,13 @@ struct DaemonResources: Sendable {
                 workingDirectory: try currentFolder(),
                 supervisor: try SupervisorProgram.locate(),
                 store: try SQLiteStore(path: dataFolder.databasePath),
-                listeners: try addresses.map { address in
-                    try makeFolder(of: address)
-                    return try ListeningSocket.open(address)
-                }
+                listeners: try adopted
+                    + addresses.map { address in
+                        try makeFolder(of: address)
+                        return try ListeningSocket.open(address)
+                    },
+                controlGroup: controlGroup,
+                controlGroupFault: controlGroupFault
             )
         } catch let error as SupervisorProgramError {
             throw .supervisor(error)
@@ -53,8 +74,21 @@ struct DaemonResources: Sendable {
             throw .store(error)
         } catch let error as SystemError {
             throw .kernel(error)
+        } catch let error as DaemonStartError {
+            throw error
         } catch {
             throw .listen("\(error)")
+        }
+    }
+
+    /// Runs do without cgroups rather than not run.
+    private static func divideControlGroup(_ options: DaemonOptions) -> (DelegatedControlGroup?, SystemError?) {
+        guard var group = DelegatedControlGroup.find() else { return (nil, nil) }
+        do throws(SystemError) {
+            try group.divide(enablingControllers: options.enablesControllers)
+            return (group, nil)
+        } catch {
+            return (nil, error)
         }
     }
 
@@ -70,12 +104,19 @@ struct DaemonResources: Sendable {
     }
 
     /// Makes the folder that a Unix socket is to lie in, `/run/almanac` by default: it is gone after each boot.
-    private static func makeFolder(of address: ListenAddress) throws(SystemError) {
+    private static func makeFolder(of address: ListenAddress) throws {
         guard case .unix(let path) = address, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
             return
         }
         let folder = String(path[..<slash])
-        if unsafe mkdir(folder, 0o755) == -1 && errno != EEXIST { throw SystemError("mkdir", subject: folder) }
+        if unsafe mkdir(folder, 0o755) == -1 && errno != EEXIST {
+            let error = SystemError("mkdir", subject: folder)
+            guard processEnvironment()["INVOCATION_ID"] != nil, folder.hasPrefix("/run/") else { throw error }
+            throw DaemonStartError.listen(
+                "\(error), so that there is no place for the socket \(path); a service that is not root's needs "
+                    + "RuntimeDirectory=\(folder.dropFirst(5)) in its unit"
+            )
+        }
     }
 
     /// The addresses to listen on; an API that asks for no credentials is for loopback addresses alone.

@@ -3,6 +3,7 @@ import AlmanacLinux
 import AlmanacRuns
 import AlmanacServer
 import AlmanacStore
+import Glibc
 
 /// Why the daemon cannot start; each prints as one plain sentence, but for the faults of a file, which are a line each.
 enum DaemonStartError: Error, CustomStringConvertible {
@@ -13,6 +14,18 @@ enum DaemonStartError: Error, CustomStringConvertible {
     case supervisor(SupervisorProgramError)
     case kernel(SystemError)
     case listen(String)
+
+    /// The number of errno(3) that says most of it.
+    var errno: Int32 {
+        switch self {
+        case .configuration: EINVAL
+        case .dataFolder(_, let error), .kernel(let error): error.errno
+        case .dataFolderInUse: EBUSY
+        case .store: EIO
+        case .supervisor: ENOENT
+        case .listen: EADDRNOTAVAIL
+        }
+    }
 
     var description: String {
         switch self {

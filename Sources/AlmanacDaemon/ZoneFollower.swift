@@ -79,7 +79,10 @@ actor ZoneFollower: Service {
             do {
                 try watch.add(folder)
             } catch {
-                logger.warning("changes in \(folder) will not be noticed: \(error)")
+                logger.warning(
+                    "changes in \(folder) will not be noticed: \(error)",
+                    metadata: ["event": "\(LoggedEvent.zoneFolderUnwatched)"]
+                )
             }
         }
     }

@@ -34,17 +34,26 @@ package final class PollingExecutor: SerialExecutor {
         startThread(name: name) { [self] in run() }
     }
 
-    /// Calls `handler` on the thread whenever the descriptor is readable, until `unwatch`.
+    /// What a descriptor is watched for.
+    package enum Interest: Sendable {
+        case reading, writing
+    }
+
+    /// Calls `handler` on the thread whenever the descriptor is readable, or writable, until `unwatch`.
     ///
     /// The caller keeps the descriptor open for as long as it is watched.
-    package func watch(_ descriptor: Int32, handler: @escaping @Sendable () -> Void) throws(SystemError) {
+    package func watch(
+        _ descriptor: Int32,
+        for interest: Interest = .reading,
+        handler: @escaping @Sendable () -> Void
+    ) throws(SystemError) {
         let generation = inbox.withLock { inbox in
             inbox.lastGeneration &+= 1
             inbox.handlers[descriptor] = Watch(generation: inbox.lastGeneration, handler: handler)
             return inbox.lastGeneration
         }
         do {
-            try control(EPOLL_CTL_ADD, descriptor, generation: generation)
+            try control(EPOLL_CTL_ADD, descriptor, interest, generation: generation)
         } catch {
             inbox.withLock { $0.handlers[descriptor] = nil }
             throw error
@@ -111,9 +120,14 @@ package final class PollingExecutor: SerialExecutor {
         _ = unsafe write(doorbell.number, &one, MemoryLayout<UInt64>.size)
     }
 
-    private func control(_ operation: CInt, _ descriptor: Int32, generation: UInt32) throws(SystemError) {
+    private func control(
+        _ operation: CInt,
+        _ descriptor: Int32,
+        _ interest: Interest = .reading,
+        generation: UInt32
+    ) throws(SystemError) {
         var event = unsafe epoll_event()
-        unsafe event.events = EPOLLIN.rawValue
+        unsafe event.events = interest == .reading ? EPOLLIN.rawValue : EPOLLOUT.rawValue
         unsafe event.data.u64 = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor))
         try SystemError.check("epoll_ctl", subject: "descriptor \(descriptor)") {
             unsafe epoll_ctl(epoll.number, operation, descriptor, &event)

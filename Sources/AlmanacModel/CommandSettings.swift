@@ -15,6 +15,13 @@ package struct CommandSettings: Hashable, Sendable {
         case killTask = "kill_task"
     }
 
+    /// Where its output goes.
+    package enum LogTarget: String, Sendable, CaseIterable {
+        /// The log in the run's folder: the record, which every task has.
+        case file
+        case journal
+    }
+
     /// The user that the command takes, looked up when the configuration was read.
     package struct Identity: Hashable, Sendable {
         /// As it was written: `user`, `user:group`, names or numbers.
@@ -69,6 +76,9 @@ package struct CommandSettings: Hashable, Sendable {
     /// In bytes; nil for no limit.
     package var logMaxSize: Int64?
     package var logOnFull: LogOnFull
+    package var limits: CommandLimits
+    /// `file` always is among them.
+    package var logTargets: Set<LogTarget>
 
     /// 100 MB, what a log may take unless the configuration says otherwise.
     package static let defaultLogMaxSize: Int64 = 100_000_000
@@ -88,7 +98,9 @@ package struct CommandSettings: Hashable, Sendable {
         stopSignal: Int32 = 15,
         successExitCodes: Set<Int32> = [0],
         logMaxSize: Int64? = defaultLogMaxSize,
-        logOnFull: LogOnFull = .dropOld
+        logOnFull: LogOnFull = .dropOld,
+        limits: CommandLimits = CommandLimits(),
+        logTargets: Set<LogTarget> = [.file]
     ) {
         self.shell = shell
         self.workingDirectory = workingDirectory
@@ -105,5 +117,7 @@ package struct CommandSettings: Hashable, Sendable {
         self.successExitCodes = successExitCodes
         self.logMaxSize = logMaxSize
         self.logOnFull = logOnFull
+        self.limits = limits
+        self.logTargets = logTargets
     }
 }

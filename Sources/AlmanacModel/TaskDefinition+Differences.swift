@@ -56,6 +56,10 @@ extension CommandSettings {
             ("exit_codes", successExitCodes != other.successExitCodes),
             ("log_max_size", logMaxSize != other.logMaxSize),
             ("log_on_full", logOnFull != other.logOnFull),
+            ("memory_max", limits.memoryMax != other.limits.memoryMax),
+            ("cpu_weight", limits.cpuWeight != other.limits.cpuWeight),
+            ("tasks_max", limits.tasksMax != other.limits.tasksMax),
+            ("log_to", logTargets != other.logTargets),
         ]
         return keys.filter(\.1).map(\.0)
     }

@@ -55,6 +55,12 @@ package struct RunSpec: RunFile {
     /// How long the command has between that signal and SIGKILL, in milliseconds; 0 kills at once.
     package var gracePeriodMilliseconds: Int64
     package var logLimit: LogLimit?
+    /// The folder of the run's own cgroup, which the supervisor makes; nil where the daemon has none to give.
+    package var controlGroup: String?
+    /// What is kept by means of that group.
+    package var limits: ResourceLimits
+    /// Whether the output goes to the journal too. A supervisor that does not know of it keeps the log all the same.
+    package var logsToJournal: Bool
 
     package init(
         runID: String,
@@ -69,7 +75,10 @@ package struct RunSpec: RunFile {
         timeoutMilliseconds: Int64? = nil,
         stopSignal: Int32 = 15,
         gracePeriodMilliseconds: Int64 = 5000,
-        logLimit: LogLimit? = nil
+        logLimit: LogLimit? = nil,
+        controlGroup: String? = nil,
+        limits: ResourceLimits = ResourceLimits(),
+        logsToJournal: Bool = false
     ) {
         self.runID = runID
         self.taskName = taskName
@@ -84,6 +93,9 @@ package struct RunSpec: RunFile {
         self.stopSignal = stopSignal
         self.gracePeriodMilliseconds = gracePeriodMilliseconds
         self.logLimit = logLimit
+        self.controlGroup = controlGroup
+        self.limits = limits
+        self.logsToJournal = logsToJournal
     }
 }
 
@@ -118,6 +130,11 @@ extension RunSpec {
             records.append("log-max-bytes", logLimit.maxBytes)
             records.append("log-on-full", logLimit.policy.rawValue)
         }
+        records.append("cgroup", ifPresent: controlGroup)
+        records.append("memory-max", ifPresent: limits.memoryMax)
+        records.append("cpu-weight", ifPresent: limits.cpuWeight)
+        records.append("tasks-max", ifPresent: limits.tasksMax)
+        if logsToJournal { records.append("log-to", "journal") }
         return records.encoded(format: Self.format, version: Self.version)
     }
 
@@ -140,7 +157,14 @@ extension RunSpec {
             timeoutMilliseconds: try records.integer("timeout-ms"),
             stopSignal: try records.require(records.integer("stop-signal"), "stop-signal"),
             gracePeriodMilliseconds: try records.require(records.integer("grace-ms"), "grace-ms"),
-            logLimit: try Self.logLimit(records)
+            logLimit: try Self.logLimit(records),
+            controlGroup: records.text("cgroup"),
+            limits: ResourceLimits(
+                memoryMax: try records.integer("memory-max"),
+                cpuWeight: try records.integer("cpu-weight"),
+                tasksMax: try records.integer("tasks-max")
+            ),
+            logsToJournal: records.text("log-to") == "journal"
         )
         guard (1...64).contains(stopSignal) else { throw .invalid(field: "stop-signal", value: "\(stopSignal)") }
         guard gracePeriodMilliseconds >= 0 else {

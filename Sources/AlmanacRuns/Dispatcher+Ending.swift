@@ -36,6 +36,7 @@ extension Dispatcher {
                 let message = "almanac-run ended before it could start the command"
                 end(run, .withoutCommand(.startFailed, at: clock.now, message: message))
             case .crashed(let started, let message):
+                try? controlGroup(of: run.id)?.killAll()
                 let message = message ?? RunEnd.supervisorLost(started?.supervisorPID, supervisorEnd)
                 crash(run, started: started, message: message)
             }
@@ -57,11 +58,24 @@ extension Dispatcher {
             // The number is the holder's for as long as it holds the lock; if it still does, the handle is its.
             guard try RunLock.holder(of: folder(of: run)) == pid else { return settle(run) }
             try watch(process, of: run.id)
+            renewLimits(of: run)
         } catch let error as SystemError where error.isNoSuchProcess {
             return settle(run)
         }
         // The wish may have come while nobody could be told of it.
         if closing == .stoppingRuns { askToStopWithDaemon(run) }
+    }
+
+    /// Sets the limits of a run again: they are gone where the controllers were taken back between two daemons.
+    private func renewLimits(of run: Run) {
+        guard let group = controlGroup(of: run.id), let spec = try? RunSpec.read(in: folder(of: run)),
+            spec.controlGroup == group.path, !spec.limits.isEmpty
+        else { return }
+        do throws(RunFileError) {
+            try group.apply(spec.limits)
+        } catch {
+            logger.warning("\(run.taskName) run \(run.id): a limit is not kept any more: \(error)")
+        }
     }
 
     /// Ends a run. Its place is free once that has been recorded.
@@ -85,11 +99,9 @@ extension Dispatcher {
         lanes.remove(run.id, ofTask: run.taskName)
         // What stays of a run is its row and its log.
         workingFiles.remove(run.id, in: folder(of: run))
+        controlGroup(of: run.id)?.remove()
         for continuation in (waiters.removeValue(forKey: run.id) ?? [:]).values { continuation.resume(returning: run) }
-        if let end = run.state.end {
-            let message = end.message.map { ", \($0)" } ?? ""
-            logger.info("\(run.taskName) run \(run.id): \(end.reason.rawValue), exit code \(end.exitCode)\(message)")
-        }
+        if let end = run.state.end { logger.logEnd(of: run, end) }
         noteEnd(run)
         startWaiting(ofTask: run.taskName)
     }

@@ -26,13 +26,10 @@ extension Dispatcher: RunMaking {
         for (victim, _) in replaced { replace(victim) }
         for run in runs {
             if let end = run.state.end {
-                // The row of a pause comes by with each firing that it holds.
-                logger.log(
-                    level: run.accountsForPause ? .debug : .info,
-                    "\(run.taskName) run \(run.id): \(end.reason.rawValue)\(end.message.map { ", \($0)" } ?? "")"
-                )
+                logger.logEnd(of: run, end)
                 noteEnd(run)
             } else {
+                logger.log(.runMade, of: run, .debug, "made")
                 begin(run)
             }
         }

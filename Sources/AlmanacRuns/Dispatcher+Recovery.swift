@@ -1,3 +1,4 @@
+import AlmanacLinux
 package import AlmanacModel
 import AlmanacRunProtocol
 import Logging
@@ -7,20 +8,28 @@ extension Dispatcher {
     ///
     /// Runs whose supervisor lives are waited for, those that ended meanwhile are recorded, those that never started
     /// wait for their turn in the order in which they were made, and any other has crashed.
-    package func recover(_ catalog: Catalog) async throws {
+    ///
+    /// - Parameter progress: called now and then with how many of the runs have been looked at, and at last with all.
+    package func recover(_ catalog: Catalog, progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }) async throws {
         try await removeLeftFiles()
         let runs = try await store.unfinishedRuns()
-        for run in runs {
+        for (index, run) in runs.enumerated() {
+            if index.isMultiple(of: 64) { progress(index, runs.count) }
             let task = catalog.task(named: run.taskName)
             // A task that has left the configuration still has runs to wait for.
             recover(run, task ?? TaskDefinition(name: run.taskName, command: ""), isConfigured: task != nil)
         }
+        progress(runs.count, runs.count)
         // A stop that came meanwhile did not know of them.
         if closing == .stoppingRuns { close(stoppingRuns: true) }
         for name in lanes.taskNames { startWaiting(ofTask: name) }
         if !runs.isEmpty {
-            logger.notice("\(runs.count) unfinished runs taken over, \(processes.count) of them still running")
+            logger.notice(
+                "\(runs.count) unfinished runs taken over, \(processes.count) of them still running",
+                metadata: ["event": "\(LoggedEvent.runsTakenOver)", "count": "\(runs.count)"]
+            )
         }
+        removeControlGroups()
         // What has ended is recorded before anything new is made.
         await crashesSettled()
         await events.flushed()
@@ -56,6 +65,7 @@ extension Dispatcher {
                 lanes.adopt(run.id, ofTask: run.taskName, maxConcurrent: task.maxConcurrent)
                 settle(run)
                 if run.state.phase == .pending, processes[run.id] != nil || unwatched[run.id] != nil {
+                    logger.log(.runTakenOver, of: run, .info, "taken over, still running")
                     record(run.id, .started(at: startTime(of: run)))
                 }
             }
@@ -66,6 +76,14 @@ extension Dispatcher {
             } else {
                 crash(run, started: nil, message: "its folder cannot be read: \(error)")
             }
+        }
+    }
+
+    /// Removes the cgroups of runs that are over; one with a process in it stays.
+    private func removeControlGroups() {
+        for name in settings.controlGroup?.runs ?? [] {
+            guard let id = RunID(name), unfinished[id] == nil else { continue }
+            controlGroup(of: id)?.remove()
         }
     }
 

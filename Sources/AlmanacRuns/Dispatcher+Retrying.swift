@@ -1,6 +1,7 @@
 import AlmanacLinux
 import AlmanacModel
 import HeapModule
+import Logging
 
 /// The retries that wait for their time, on the clock that no step touches.
 struct RetryQueue {
@@ -47,6 +48,13 @@ extension Dispatcher {
     func awaitRetry(_ retry: Run) {
         let wait = min(retry.startAfter?.duration(since: clock.now) ?? .zero, RetryPolicy.longestWait)
         let (seconds, attoseconds) = max(wait, .zero).components
+        logger.log(
+            .retryPlanned,
+            of: retry,
+            .info,
+            "attempt \(retry.retryAttempt) after the first, in \(seconds + (attoseconds > 0 ? 1 : 0)) s"
+                + (retry.retryOf.map { ", in the place of run \($0)" } ?? "")
+        )
         retries.insert(
             retry.id,
             due: SystemClock.bootNanoseconds() + seconds * 1_000_000_000 + attoseconds / 1_000_000_000

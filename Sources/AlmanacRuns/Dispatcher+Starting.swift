@@ -19,7 +19,8 @@ extension Dispatcher {
                 run,
                 of: task,
                 environment: settings.environment,
-                workingDirectory: settings.workingDirectory
+                workingDirectory: settings.workingDirectory,
+                controlGroup: controlGroup(of: id)
             ).write(in: folder, durability: .atomic)
             let pid = try settings.supervisor.spawn(for: folder)
             supervisors[pid] = id
@@ -28,7 +29,7 @@ extension Dispatcher {
             let message = "the run could not be started: \(Self.explain(error))"
             return end(run, .withoutCommand(.startFailed, at: clock.now, message: message))
         }
-        logger.debug("\(run.taskName) run \(id): started")
+        logger.log(.runStarted, of: run, .info, "started")
         record(id, .started(at: clock.now))
     }
 

@@ -19,19 +19,23 @@ package actor Dispatcher: Service {
         package var workingDirectory: String
         /// How many runs of all tasks may be active at a time; nil for any number.
         package var maxConcurrent: Int?
+        /// What each run gets a cgroup of its own in; nil where there is none.
+        package var controlGroup: DelegatedControlGroup?
 
         package init(
             dataFolder: String,
             supervisor: SupervisorProgram,
             environment: [String: String],
             workingDirectory: String,
-            maxConcurrent: Int? = nil
+            maxConcurrent: Int? = nil,
+            controlGroup: DelegatedControlGroup? = nil
         ) {
             self.dataFolder = dataFolder
             self.supervisor = supervisor
             self.environment = environment
             self.workingDirectory = workingDirectory
             self.maxConcurrent = maxConcurrent
+            self.controlGroup = controlGroup
         }
     }
 
@@ -57,7 +61,9 @@ package actor Dispatcher: Service {
     /// Every run that is pending or running and has been committed, or is being.
     var unfinished: [RunID: Unfinished] = [:]
     /// The supervisors' processes.
-    var processes: [RunID: ProcessHandle] = [:]
+    var processes: [RunID: ProcessHandle] = [:] {
+        didSet { changeObserver() }
+    }
     /// Those of them that this daemon has started, by process id.
     var supervisors: [Int32: RunID] = [:]
     /// The runs that go on with nobody to notice their end.
@@ -78,6 +84,9 @@ package actor Dispatcher: Service {
     }
 
     var waiters: [RunID: [UInt64: CheckedContinuation<Run?, Never>]] = [:]
+    private var changeObserver: @Sendable () -> Void = {}
+    /// What becomes of the runs at a graceful shutdown.
+    private var stopsRuns = false
     private var lastToken: UInt64 = 0
     private var idle: CheckedContinuation<Void, Never>?
 
@@ -138,11 +147,24 @@ package actor Dispatcher: Service {
     /// Ends the work, of a dispatcher that was never run too: returns once the runs that end with it are gone, and all that
     /// is known of the others stands.
     package func finish() async {
-        if closing == nil { close(stoppingRuns: false) }
+        if closing == nil { close(stoppingRuns: stopsRuns) }
         if closing == .stoppingRuns && hasActiveRuns {
             await withCheckedContinuation { idle = $0 }
         }
         await events.finish()
+    }
+
+    /// How many runs' supervisors are there.
+    package var runningCount: Int { processes.count }
+
+    /// Has `observer` called whenever a run has started or ended; on the dispatcher's thread.
+    package func whenChanged(_ observer: @escaping @Sendable () -> Void) {
+        changeObserver = observer
+    }
+
+    /// Says what a graceful shutdown does with the runs, which it leaves alone otherwise.
+    package func stopRunsAtShutdown(_ stopsRuns: Bool) {
+        self.stopsRuns = stopsRuns
     }
 
     /// Makes no more runs and starts none; runs that wait keep their place for the next daemon, or end.
@@ -175,6 +197,11 @@ package actor Dispatcher: Service {
 
     /// Whether anything of a run lives, as far as is known.
     private var hasActiveRuns: Bool { !processes.isEmpty || !crashes.isEmpty || !unwatched.isEmpty }
+
+    /// The run's own cgroup; nil where there can be none.
+    func controlGroup(of id: RunID) -> RunControlGroup? {
+        settings.controlGroup.map { RunControlGroup(parent: $0.runsPath, runID: id.description) }
+    }
 
     func noteProcessGone() {
         guard !hasActiveRuns else { return }

@@ -94,14 +94,22 @@ actor EventRecorder {
                     batch.map { ($0.id, $0.event) },
                     inserting: batch.compactMap(\.followUp)
                 )
-                if isFailing { logger.notice("runs can be recorded again") }
+                if isFailing {
+                    logger.notice(
+                        "runs can be recorded again",
+                        metadata: ["event": "\(LoggedEvent.recordingResumed)"]
+                    )
+                }
                 isFailing = false
                 let byID = Dictionary(runs.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
                 for item in batch { item.recorded(byID[item.id]) }
             } catch {
                 items = batch + items
                 if !isFailing {
-                    logger.error("\(items.count) events of runs cannot be recorded: \(error); trying again")
+                    logger.error(
+                        "\(items.count) events of runs cannot be recorded: \(error); trying again",
+                        metadata: ["event": "\(LoggedEvent.recordingFailed)", "count": "\(items.count)"]
+                    )
                 }
                 isFailing = true
                 if !isFinished { retry.start(.seconds(1)) }

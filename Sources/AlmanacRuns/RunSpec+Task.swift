@@ -8,7 +8,14 @@ extension RunSpec {
     /// - Parameters:
     ///   - environment: the daemon's own.
     ///   - workingDirectory: the daemon's own, absolute.
-    package init(_ run: Run, of task: TaskDefinition, environment: [String: String], workingDirectory: String) {
+    ///   - controlGroup: the run's own cgroup, to be made; nil where there can be none.
+    package init(
+        _ run: Run,
+        of task: TaskDefinition,
+        environment: [String: String],
+        workingDirectory: String,
+        controlGroup: RunControlGroup? = nil
+    ) {
         let settings = task.settings
         let variables = CommandEnvironment(run, of: task, daemon: environment).variables
         self.init(
@@ -29,7 +36,14 @@ extension RunSpec {
             timeoutMilliseconds: task.timeout.map(\.wholeMilliseconds),
             stopSignal: settings.stopSignal,
             gracePeriodMilliseconds: task.gracefulStop.wholeMilliseconds,
-            logLimit: settings.logMaxSize.map { LogLimit(maxBytes: $0, policy: settings.logOnFull.policy) }
+            logLimit: settings.logMaxSize.map { LogLimit(maxBytes: $0, policy: settings.logOnFull.policy) },
+            controlGroup: controlGroup?.path,
+            limits: ResourceLimits(
+                memoryMax: settings.limits.memoryMax,
+                cpuWeight: settings.limits.cpuWeight.map { Int64($0) },
+                tasksMax: settings.limits.tasksMax.map { Int64($0) }
+            ),
+            logsToJournal: settings.logTargets.contains(.journal)
         )
     }
 }

@@ -17,7 +17,7 @@ package struct SchedulePlan: Sendable {
         var settledThrough: Timestamp
     }
 
-    private struct Due: Comparable, Sendable {
+    struct Due: Comparable, Sendable {
         /// When something is to be done: the occurrence's instant and the task's delay.
         var at: Timestamp
         var entryIndex: Int
@@ -36,7 +36,7 @@ package struct SchedulePlan: Sendable {
     let jitterSeed: String
     private(set) var entries: [Entry] = []
     private(set) var pauses: [String: TaskPause] = [:]
-    private var queue = Heap<Due>()
+    private(set) var queue = Heap<Due>()
 
     /// Plans the tasks of a catalog as they come from the store.
     ///

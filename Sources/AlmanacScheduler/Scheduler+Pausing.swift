@@ -12,7 +12,10 @@ extension Scheduler: TaskPausing {
             if let present = plan.pauses[taskName], present.holds(now) { pause.since = present.since }
             try await store.save(pause)
             plan.begin(pause)
-            logger.notice("\(taskName): paused\(until.map { " until \($0)" } ?? "")")
+            logger.notice(
+                "\(taskName): paused\(until.map { " until \($0)" } ?? "")",
+                metadata: ["event": "\(LoggedEvent.taskPaused)", "task": "\(taskName)"]
+            )
             return pause
         }
     }
@@ -25,7 +28,10 @@ extension Scheduler: TaskPausing {
             try await store.removePauses(ofTasks: [taskName])
             plan.endPause(ofTask: taskName)
             guard pause.holds(now) else { return false }
-            logger.notice("\(taskName): resumed")
+            logger.notice(
+                "\(taskName): resumed",
+                metadata: ["event": "\(LoggedEvent.taskResumed)", "task": "\(taskName)"]
+            )
             return true
         }
     }

@@ -31,6 +31,7 @@ package actor Scheduler: Service {
     private var isChanging = false
     private var waitingChanges: [CheckedContinuation<Void, Never>] = []
     private var isStopped = false
+    private var changeObserver: @Sendable () -> Void = {}
 
     /// - Parameters:
     ///   - executor: where the actor's jobs run; the same thread calls the alarm's handler.
@@ -66,6 +67,14 @@ package actor Scheduler: Service {
     /// How many tasks are planned, and when something is due next.
     package var outlook: (tasks: Int, next: Timestamp?) { (plan?.taskCount ?? 0, plan?.nextInstant) }
 
+    /// The next firing of a task that no pause holds.
+    package var nextFiring: PlannedFiring? { plan?.nextFiring }
+
+    /// Has `observer` called whenever the next firing may be another; on the scheduler's thread, and often.
+    package func whenChanged(_ observer: @escaping @Sendable () -> Void) {
+        changeObserver = observer
+    }
+
     /// The pauses that hold something at present, by the names of their tasks.
     package var pauses: [TaskPause] {
         let now = clock.now.timestamp
@@ -89,7 +98,8 @@ package actor Scheduler: Service {
                 """
                 the clock is behind: the schedule was settled up to \(settledLast), and it is \(now); \
                 \(ClockStep.backToTruth.consequence)
-                """
+                """,
+                metadata: ["event": "\(LoggedEvent.clockBehind)"]
             )
         }
         try await store.insert([], moving: opening.cursors)
@@ -126,7 +136,8 @@ package actor Scheduler: Service {
         let missed = settlement.missed
         if missed.firings > 0 {
             logger.warning(
-                "missed: \(missed.firings) firings of \(missed.tasks) tasks; nobody was there when they were due"
+                "missed: \(missed.firings) firings of \(missed.tasks) tasks; nobody was there when they were due",
+                metadata: ["event": "\(LoggedEvent.firingsMissed)", "count": "\(missed.firings)"]
             )
         }
         add(settlement)
@@ -143,7 +154,13 @@ package actor Scheduler: Service {
         for event in watch.observe(wall: now, uptime: clock.uptime) {
             switch event {
             case .suspended(let duration):
-                logger.notice("the machine was suspended for \(duration.components.seconds) s, up to \(now.timestamp)")
+                logger.notice(
+                    "the machine was suspended for \(duration.components.seconds) s, up to \(now.timestamp)",
+                    metadata: [
+                        "event": "\(LoggedEvent.machineSuspended)",
+                        "duration_usec": "\(duration.components.seconds * 1_000_000)",
+                    ]
+                )
             case .stepped(let from, let to):
                 follow(from, to)
             }
@@ -159,7 +176,10 @@ package actor Scheduler: Service {
             // Several small steps back make a big one.
             step = .backToTruth
         }
-        logger.notice("the clock was set from \(from) to \(to): \(step.consequence)")
+        logger.notice(
+            "the clock was set from \(from) to \(to): \(step.consequence)",
+            metadata: ["event": "\(LoggedEvent.clockStepped)"]
+        )
         if step == .backToTruth { add(Settlement(cursors: plan?.restart(at: to) ?? [])) }
         if to < from { refusal?.retryAt = to }
     }
@@ -189,13 +209,22 @@ package actor Scheduler: Service {
             do {
                 _ = try await factory.makeRuns(settlement.requests, moving: settlement.cursors)
                 backlog.removeFirst()
-                if refusal != nil { logger.notice("due runs can be recorded again") }
+                if refusal != nil {
+                    logger.notice(
+                        "due runs can be recorded again",
+                        metadata: ["event": "\(LoggedEvent.recordingResumed)"]
+                    )
+                }
                 refusal = nil
             } catch {
                 // The cursors have not moved, so nothing is lost: neither here, where the settlement is kept,
                 // nor over a restart.
                 if refusal == nil, error as? RunMakingError != .shuttingDown {
-                    logger.error("\(settlement.requests.count) due runs could not be recorded: \(error); trying again")
+                    let count = settlement.requests.count
+                    logger.error(
+                        "\(count) due runs could not be recorded: \(error); trying again",
+                        metadata: ["event": "\(LoggedEvent.recordingFailed)", "count": "\(count)"]
+                    )
                 }
                 refusal = (error, clock.now.timestamp + 1)
                 return
@@ -222,6 +251,7 @@ package actor Scheduler: Service {
         } catch {
             preconditionFailure("the kernel refuses a timer: \(error)")
         }
+        changeObserver()
     }
 
     // MARK: Changing the plan

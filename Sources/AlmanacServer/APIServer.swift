@@ -1,3 +1,4 @@
+import AlmanacModel
 import CLinux
 import Glibc
 import HummingbirdCore
@@ -19,6 +20,8 @@ package struct APIServer: Service {
     private let limits: Limits
     private let goingDown: OneShotSignal
     private let connections = OpenConnections()
+    private let shutGates = ShutGates()
+    private let whenServing: @Sendable () -> Void
 
     /// How much and how long a client may.
     package struct Limits: Sendable {
@@ -28,6 +31,8 @@ package struct APIServer: Service {
         package var idle = TimeAmount.seconds(60)
         /// How long requests in flight have to end when the daemon goes down.
         package var shutdown = TimeAmount.seconds(5)
+        /// How long a connection without a request has to send one then.
+        package var lastRequest = TimeAmount.milliseconds(500)
         /// How long the rest of a refused body is read, so that the client gets to see why.
         package var linger = TimeAmount.seconds(2)
         /// One header field, and all of them, in bytes.
@@ -40,12 +45,14 @@ package struct APIServer: Service {
     /// - Parameters:
     ///   - listeners: at least one; each can be served once.
     ///   - group: the event loops that connections are spread over.
+    ///   - whenServing: called once every listener accepts connections.
     package init(
         listeners: [ListeningSocket],
         dependencies: Dependencies,
         group: any EventLoopGroup,
         logger: Logger,
-        limits: Limits = Limits()
+        limits: Limits = Limits(),
+        whenServing: @escaping @Sendable () -> Void = {}
     ) {
         let goingDown = OneShotSignal()
         self.listeners = listeners
@@ -61,7 +68,11 @@ package struct APIServer: Service {
         self.logger = logger
         self.limits = limits
         self.goingDown = goingDown
+        self.whenServing = whenServing
     }
+
+    /// Whether new connections wait at present, since there are too many.
+    package var isHoldingBack: Bool { shutGates.areAny }
 
     /// Serves until graceful shutdown: it stops accepting then, answers who waits, closes idle connections and lets
     /// requests in flight end, for a while.
@@ -69,8 +80,10 @@ package struct APIServer: Service {
         try await withGracefulShutdownHandler {
             try await withThrowingDiscardingTaskGroup { group in
                 for listener in listeners {
-                    group.addTask { try await serve(listener) }
+                    let server = try await bind(listener)
+                    group.addTask { await serve(server, listener) }
                 }
+                whenServing()
             }
         } onGracefulShutdown: {
             goingDown.fire()
@@ -78,16 +91,15 @@ package struct APIServer: Service {
         }
     }
 
-    private func serve(_ listener: ListeningSocket) async throws {
+    private func bind(_ listener: ListeningSocket) async throws -> NIOAsyncChannel<Client, Never> {
         guard let descriptor = listener.takeDescriptor() else {
             preconditionFailure("a listening socket is served once")
         }
-        defer { listener.removeFile() }
-        let server = try await ServerBootstrap(group: group)
+        return try await ServerBootstrap(group: group)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
-                        AcceptGate(limit: limits.connections, logger: logger)
+                        AcceptGate(limit: limits.connections, shutGates: shutGates, logger: logger)
                     )
                 }
             }
@@ -95,7 +107,14 @@ package struct APIServer: Service {
             .bind(descriptor) { child in
                 setUp(child, of: listener)
             }
-        logger.info("Serving the API", metadata: ["address": "\(listener.address)"])
+    }
+
+    private func serve(_ server: NIOAsyncChannel<Client, Never>, _ listener: ListeningSocket) async {
+        defer { listener.removeFile() }
+        logger.info(
+            "Serving the API",
+            metadata: ["event": "\(LoggedEvent.apiServing)", "address": "\(listener.address)"]
+        )
         let token = goingDown.whenFired {
             server.channel.close(promise: nil)
         }
@@ -108,7 +127,10 @@ package struct APIServer: Service {
                     }
                 }
             } catch {
-                logger.error("Accepting has ended", metadata: ["error": "\(error)"])
+                logger.error(
+                    "Accepting has ended",
+                    metadata: ["event": "\(LoggedEvent.apiFailed)", "error": "\(error)"]
+                )
             }
             listener.removeFile()
         }
@@ -147,9 +169,11 @@ extension APIServer {
                 let pipeline = child.pipeline.syncOperations
                 let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
                 try pipeline.addHandler(
-                    HTTP1ConnectionHandler(connection: connection),
+                    HTTP1ConnectionHandler(connection: connection, patience: limits.lastRequest),
                     position: .after(decoder.handler)
                 )
+                // Accepted just before the daemon went down.
+                if goingDown.hasFired { child.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
                 return Client(http: http, channel: channel)
             }
         }

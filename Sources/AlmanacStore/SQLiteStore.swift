@@ -45,6 +45,19 @@ package final class SQLiteStore: RunStore, PauseStore {
         try await writer.close()
     }
 
+    // MARK: Signs of life
+
+    /// Returns once the reading thread has read something, or failed to.
+    package func answerFromReader() async {
+        _ = try? await lastRunID()
+    }
+
+    /// Returns once the writing thread has begun and ended a transaction that changes nothing and writes nothing to the disk, or
+    /// failed to.
+    package func answerFromWriter() async {
+        try? await writer.write { _ in }
+    }
+
     // MARK: Changes
 
     @discardableResult

@@ -6,6 +6,7 @@ import Glibc
 enum LaunchStep: Int32 {
     case session = 1
     case descriptors
+    case controlGroup
     case nice
     case groups
     case groupID
@@ -28,6 +29,8 @@ enum CommandLauncher {
         let input: Int32
         let output: Int32
         let error: Int32
+        /// What the command writes `0` to in order to enter its cgroup; nil where it has none of its own.
+        var controlGroup: Int32?
     }
 
     /// Forks and executes, and returns the command's process id once the new program is in place.
@@ -88,6 +91,10 @@ enum CommandLauncher {
         guard dup2(descriptors.input, 0) == 0, dup2(descriptors.output, 1) == 1, dup2(descriptors.error, 2) == 2 else {
             return .descriptors
         }
+        if let group = descriptors.controlGroup {
+            var zero = UInt8(ascii: "0")
+            guard unsafe write(group, &zero, 1) == 1 else { return .controlGroup }
+        }
         if let mask = spec.umask { _ = umask(mask) }
         if let nice = spec.nice {
             guard setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, nice) == 0 else { return .nice }
@@ -115,6 +122,7 @@ enum CommandLauncher {
         switch step {
         case .session: "cannot make a session"
         case .descriptors: "cannot connect the command's output"
+        case .controlGroup: "cannot enter the cgroup \(spec.controlGroup ?? "")/command"
         case .nice: "cannot set the nice value to \(spec.nice ?? 0)"
         case .groups: "cannot take the groups of user \(spec.identity?.userID ?? 0)"
         case .groupID: "cannot become group \(spec.identity?.groupID ?? 0)"

@@ -14,12 +14,12 @@ struct OutputCapture: ~Copyable {
 
     private var output: OutputPipe
     private var error: OutputPipe
-    private var log: LogWriter<LogFile>
+    private var log: RunOutput
     private let chunk: UnsafeMutableRawBufferPointer
     private var retryDeadline: Int64?
 
     /// Takes over the read ends of both pipes, which do not block.
-    init(output: Int32, error: Int32, log: consuming LogWriter<LogFile>) {
+    init(output: Int32, error: Int32, log: consuming RunOutput) {
         self.output = OutputPipe(descriptor: output, stream: .stdout)
         self.error = OutputPipe(descriptor: error, stream: .stderr)
         self.log = log
@@ -35,8 +35,11 @@ struct OutputCapture: ~Copyable {
 
     /// When `timePassed` is due, in nanoseconds of CLOCK_MONOTONIC; nil while nothing waits for a time.
     var deadline: Int64? {
-        [output.holdDeadline, error.holdDeadline, retryDeadline].compactMap(\.self).min()
+        [output.holdDeadline, error.holdDeadline, retryDeadline, log.journalDeadline].compactMap(\.self).min()
     }
+
+    /// What to wait for until it can be written to; -1 for nothing.
+    var awaitedDescriptor: Int32 { log.awaitedDescriptor }
 
     /// Whether the log is full.
     var isFull: Bool { log.isFull }
@@ -61,7 +64,13 @@ struct OutputCapture: ~Copyable {
         log.setTime(nanosecondsSinceEpoch: Kernel.nanosecondsSinceEpoch)
         if let deadline = output.holdDeadline, now >= deadline { output.flush(to: &log) }
         if let deadline = error.holdDeadline, now >= deadline { error.flush(to: &log) }
+        if let deadline = log.journalDeadline, now >= deadline { log.sendToJournal() }
         writeLog(at: now)
+    }
+
+    /// Goes on with what waits for the journal.
+    mutating func sendToJournal() {
+        log.sendToJournal()
     }
 
     /// Adds a line of the supervisor's own, after all that the command has written so far.
@@ -79,23 +88,24 @@ struct OutputCapture: ~Copyable {
     mutating func drain() {
         unsafe Self.drain(&output, after: &error, &log, chunk)
         unsafe Self.drain(&error, after: &output, &log, chunk)
+        log.finishJournal()
     }
 
     /// Makes the log durable; false where that has failed and may yet succeed.
     mutating func finishLog() -> Bool {
-        log.finish()
+        log.finishLog()
     }
 
     private mutating func writeLog(at now: Int64) {
         log.flush()
-        retryDeadline = log.failure == nil ? nil : now + Self.retryNanoseconds
+        retryDeadline = log.isFailing ? now + Self.retryNanoseconds : nil
     }
 
     /// Reads one chunk; returns the number of bytes, 0 at the end of the pipe, nil where there is nothing to read now.
     private static func read(
         _ pipe: inout OutputPipe,
         after other: inout OutputPipe,
-        _ log: inout LogWriter<LogFile>,
+        _ log: inout RunOutput,
         _ chunk: UnsafeMutableRawBufferPointer,
         _ now: Int64
     ) -> Int? {
@@ -117,7 +127,7 @@ struct OutputCapture: ~Copyable {
     private static func drain(
         _ pipe: inout OutputPipe,
         after other: inout OutputPipe,
-        _ log: inout LogWriter<LogFile>,
+        _ log: inout RunOutput,
         _ chunk: UnsafeMutableRawBufferPointer
     ) {
         guard pipe.descriptor >= 0 else { return }
@@ -144,7 +154,7 @@ private struct OutputPipe: ~Copyable {
         self.stream = stream
     }
 
-    mutating func take(_ bytes: UnsafeRawBufferPointer, to log: inout LogWriter<LogFile>, _ now: Int64) {
+    mutating func take(_ bytes: UnsafeRawBufferPointer, to log: inout RunOutput, _ now: Int64) {
         let stream = stream
         var hasEmitted = false
         unsafe splitter.split(bytes) { isComplete, text in
@@ -158,7 +168,7 @@ private struct OutputPipe: ~Copyable {
         }
     }
 
-    mutating func flush(to log: inout LogWriter<LogFile>) {
+    mutating func flush(to log: inout RunOutput) {
         let stream = stream
         unsafe splitter.flush { isComplete, text in
             unsafe log.append(stream, isComplete: isComplete, text: text)

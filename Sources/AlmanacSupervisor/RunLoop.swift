@@ -8,6 +8,7 @@ struct RunLoop: ~Copyable {
     private let command: Int32
     private let signals: Int32
     private let endsWhenFull: Bool
+    private let controlGroup: RunControlGroup?
     private var machine: SupervisorMachine
     private var capture: OutputCapture
     private var commandIsReaped = false
@@ -20,11 +21,13 @@ struct RunLoop: ~Copyable {
         command: Int32,
         startedAt: Int64,
         signals: Int32,
+        controlGroup: RunControlGroup?,
         capture: consuming OutputCapture
     ) {
         self.folder = folder
         self.command = command
         self.signals = signals
+        self.controlGroup = controlGroup
         endsWhenFull = spec.logLimit?.policy == .killTask
         machine = SupervisorMachine(spec: spec, now: startedAt)
         self.capture = capture
@@ -44,11 +47,17 @@ struct RunLoop: ~Copyable {
             let now = Kernel.monotonicNanoseconds
             if ready.output { capture.readOutput(at: now) }
             if ready.error { capture.readError(at: now) }
+            if ready.journal { capture.sendToJournal() }
             if ready.signals { readSignals(at: now) }
             capture.timePassed(at: now)
             if endsWhenFull, capture.isFull { perform(.logFull, at: now) }
             perform(.timePassed, at: now)
         }
+    }
+
+    /// Adds a line of the supervisor's own to the log.
+    mutating func report(_ text: String) {
+        capture.report(text, at: Kernel.monotonicNanoseconds)
     }
 
     /// Makes the log durable; false where that has failed and may yet succeed.
@@ -57,18 +66,19 @@ struct RunLoop: ~Copyable {
     }
 
     /// Waits for a signal, output or the next deadline.
-    private func wait() -> (output: Bool, error: Bool, signals: Bool) {
+    private func wait() -> (output: Bool, error: Bool, signals: Bool, journal: Bool) {
         let descriptors = capture.descriptors
         var polled = (
             pollfd(fd: descriptors.output, events: Int16(POLLIN), revents: 0),
             pollfd(fd: descriptors.error, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: signals, events: Int16(POLLIN), revents: 0)
+            pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: capture.awaitedDescriptor, events: Int16(POLLOUT), revents: 0)
         )
         let count = unsafe withUnsafeMutableBytes(of: &polled) { bytes in
-            unsafe poll(bytes.assumingMemoryBound(to: pollfd.self).baseAddress, 3, timeoutMilliseconds())
+            unsafe poll(bytes.assumingMemoryBound(to: pollfd.self).baseAddress, 4, timeoutMilliseconds())
         }
-        guard count > 0 else { return (false, false, false) }
-        return (polled.0.revents != 0, polled.1.revents != 0, polled.2.revents != 0)
+        guard count > 0 else { return (false, false, false, false) }
+        return (polled.0.revents != 0, polled.1.revents != 0, polled.2.revents != 0, polled.3.revents != 0)
     }
 
     /// The time until the next deadline, rounded up; -1 where there is none.
@@ -123,6 +133,8 @@ struct RunLoop: ~Copyable {
             case .signalGroup(let signal):
                 kill(-command, signal)
             case .signalAll(let signal):
+                // At once and for all, where the kernel can; the processes that have left the group's tree are few.
+                if signal == SIGKILL { try? controlGroup?.killCommand() }
                 ProcessTable.send(signal, toDescendantsOf: getpid())
             case .report(let text):
                 capture.report(text, at: now)

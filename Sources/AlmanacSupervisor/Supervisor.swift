@@ -73,9 +73,10 @@ package enum Supervisor {
         }
         let startedNanosecondsSinceEpoch = Kernel.nanosecondsSinceEpoch
         let startedAt = Kernel.monotonicNanoseconds
+        let (controlGroup, shortcoming) = enterControlGroup(spec)
         let command: Command
         do throws(LaunchError) {
-            command = try start(spec)
+            command = try start(spec, in: controlGroup)
         } catch {
             return write(failure(error.message), folder)
         }
@@ -85,22 +86,29 @@ package enum Supervisor {
             command: command.pid,
             startedAt: startedAt,
             signals: signals,
+            controlGroup: controlGroup,
             capture: OutputCapture(
                 output: command.output,
                 error: command.error,
-                log: LogWriter(log, limit: spec.logLimit)
+                log: RunOutput(
+                    log: LogWriter(log, limit: spec.logLimit),
+                    journal: spec.logsToJournal ? RunJournal(spec) : nil
+                )
             )
         )
+        if let shortcoming { loop.report(shortcoming) }
         let ending = loop.run()
         let usage = childrenUsage()
+        let groupUsage = controlGroup?.usage
+        if let excess = groupUsage.flatMap({ excess($0, spec.limits) }) { loop.report(excess) }
         var result = RunResult(
             outcome: ending.outcome,
             exitCode: ending.exitCode,
             startedNanosecondsSinceEpoch: startedNanosecondsSinceEpoch,
             endedNanosecondsSinceEpoch: Kernel.nanosecondsSinceEpoch,
             elapsedNanoseconds: Kernel.monotonicNanoseconds - startedAt,
-            cpuNanoseconds: usage.cpuNanoseconds,
-            maxRSSBytes: usage.maxRSSBytes,
+            cpuNanoseconds: groupUsage?.cpuNanoseconds ?? usage.cpuNanoseconds,
+            maxRSSBytes: groupUsage?.memoryPeakBytes ?? usage.maxRSSBytes,
             endedDescendants: ending.endedDescendants,
             killed: ending.killed
         )
@@ -108,7 +116,11 @@ package enum Supervisor {
         for _ in 0..<10 where !loop.finishLog() { pauseBeforeRetry() }
         let loss = loop.loss
         result.lostLogBytes = loss.byteCount
-        result.message = loss.message.map { sentences(ending.message, $0) } ?? ending.message
+        result.message = [groupUsage.flatMap { excess($0, spec.limits) }, loss.message].reduce(ending.message) {
+            message,
+            more in
+            more.map { sentences(message, $0) } ?? message
+        }
         return write(result, folder)
     }
 
@@ -164,7 +176,43 @@ package enum Supervisor {
         let error: Int32
     }
 
-    private static func start(_ spec: RunSpec) throws(LaunchError) -> Command {
+    /// Makes the run's cgroup and enters it. A run goes on without one, and its log says so.
+    private static func enterControlGroup(_ spec: RunSpec) -> (group: RunControlGroup?, shortcoming: String?) {
+        guard let path = spec.controlGroup else { return (nil, nil) }
+        let group = RunControlGroup(path: path)
+        do throws(RunFileError) {
+            try group.create()
+            try group.enter()
+        } catch {
+            return (nil, "the run has no cgroup of its own, and no limits: \(error)")
+        }
+        do throws(RunFileError) {
+            try group.apply(spec.limits)
+        } catch {
+            return (group, "a limit of the run is not kept: \(error)")
+        }
+        return (group, nil)
+    }
+
+    /// What the kernel has refused or ended because of the run's limits, as a sentence; nil for nothing.
+    private static func excess(_ usage: RunControlGroup.Usage, _ limits: ResourceLimits) -> String? {
+        if let limit = limits.memoryMax, usage.outOfMemoryKills > 0 {
+            return "the kernel killed \(usage.outOfMemoryKills) of its processes to keep memory_max = \(limit) bytes"
+        }
+        if let limit = limits.tasksMax, usage.refusedTasks > 0 {
+            return "\(usage.refusedTasks) processes or threads were refused to keep tasks_max = \(limit)"
+        }
+        return nil
+    }
+
+    private static func start(_ spec: RunSpec, in controlGroup: RunControlGroup?) throws(LaunchError) -> Command {
+        var group: Int32?
+        if let path = controlGroup?.commandProcessesPath {
+            let file = unsafe open(path, O_WRONLY | O_CLOEXEC)
+            guard file >= 0 else { throw LaunchError(message: "cannot open \(path): \(describe(errno: errno))") }
+            group = file
+        }
+        defer { if let group { close(group) } }
         guard let input = Kernel.input(spec.standardInput) else {
             throw LaunchError(message: "cannot open the standard input: \(explain(errno: errno))")
         }
@@ -179,7 +227,12 @@ package enum Supervisor {
         defer { close(error.write) }
         let pid = try CommandLauncher.launch(
             spec,
-            CommandLauncher.Descriptors(input: input, output: output.write, error: error.write)
+            CommandLauncher.Descriptors(
+                input: input,
+                output: output.write,
+                error: error.write,
+                controlGroup: group
+            )
         )
         return Command(pid: pid, output: output.read, error: error.read)
     }

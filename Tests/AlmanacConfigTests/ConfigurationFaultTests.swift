@@ -169,6 +169,16 @@ struct ConfigurationFaultTests {
                 "on_overlap = 'kill'",
                 #"on_overlap: expected "queue", "skip" or "terminate", found the string "kill""#
             ),
+            (
+                "log_to = ['journal']",
+                #"log_to: expected ["file"] or ["file", "journal"], found no "file": the file is the record of what "#
+                    + "a run printed, and always among them"
+            ),
+            ("log_to = ['file', 'syslog']", #"log_to: expected "file" or "journal", found the string "syslog""#),
+            (
+                "log_to = 'file'",
+                #"log_to: expected ["file"] or ["file", "journal"], found the string "file""#
+            ),
             ("retry_attempts = 101", "retry_attempts: expected a whole number from 0 to 100, found the number 101"),
             ("retry_attempts = -1", "retry_attempts: expected a whole number from 0 to 100, found the number -1"),
             (
@@ -246,9 +256,23 @@ struct ConfigurationFaultTests {
                 #"log_max_size: expected a size such as "100MB" or "1.5GiB", found the string "9999999tb"; "#
                     + "the largest is 1000000tb"
             ),
+            ("memory_max = '0'", #"memory_max: expected a size above zero, found the string "0""#),
+            ("cpu_weight = 0", "cpu_weight: expected a whole number from 1 to 10000, found the number 0"),
+            ("cpu_weight = 10001", "cpu_weight: expected a whole number from 1 to 10000, found the number 10001"),
+            ("tasks_max = 0", "tasks_max: expected a whole number from 1 to 4000000, found the number 0"),
             (
                 "log_on_full = 'kill'",
                 #"log_on_full: expected "drop_old", "drop_new" or "kill_task", found the string "kill""#
+            ),
+            (
+                "log_to = ['journal']",
+                #"log_to: expected ["file"] or ["file", "journal"], found no "file": the file is the record of what "#
+                    + "a run printed, and always among them"
+            ),
+            ("log_to = ['file', 'syslog']", #"log_to: expected "file" or "journal", found the string "syslog""#),
+            (
+                "log_to = 'file'",
+                #"log_to: expected ["file"] or ["file", "journal"], found the string "file""#
             ),
             ("cron = '0 0 30 2 *'", "cron: the expression never fires: no month that it names has a day that it names"),
         ] as [(String, String)]

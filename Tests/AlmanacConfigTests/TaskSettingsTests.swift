@@ -21,6 +21,7 @@ struct TaskSettingsTests {
         keep_for = "90d"
         log_max_size = "1.5MiB"
         log_on_full = "kill_task"
+        log_to = ["file", "journal"]
         shell = "/bin/bash"
         working_dir = "work"
         umask = "027"
@@ -67,7 +68,8 @@ struct TaskSettingsTests {
                     stopSignal: 2,
                     successExitCodes: [0, 2, 255],
                     logMaxSize: 1_572_864,
-                    logOnFull: .killTask
+                    logOnFull: .killTask,
+                    logTargets: [.file, .journal]
                 )
         )
     }
@@ -109,6 +111,10 @@ struct TaskSettingsTests {
             keep_for = "1s"
             log_max_size = "1b"
             log_on_full = "drop_new"
+            memory_max = "64MiB"
+            cpu_weight = 10000
+            tasks_max = 1
+            log_to = ["file"]
             shell = "/bin/dash"
             working_dir = "/"
             umask = ""
@@ -146,7 +152,8 @@ struct TaskSettingsTests {
                     stopSignal: 9,
                     successExitCodes: [1],
                     logMaxSize: 1,
-                    logOnFull: .dropNew
+                    logOnFull: .dropNew,
+                    limits: CommandLimits(memoryMax: 67_108_864, cpuWeight: 10_000, tasksMax: 1)
                 )
         )
         Self.checkEveryKey(configuration.tasks[1])

@@ -1,5 +1,6 @@
 import AlmanacAPI
 import AlmanacTesting
+import CLinux
 import Glibc
 import Testing
 

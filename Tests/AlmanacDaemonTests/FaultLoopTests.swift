@@ -4,7 +4,9 @@ import Testing
 @Suite("Whatever happens to the daemon, nothing is lost: the fault loop, in short")
 struct FaultLoopTests {
     /// What happens to it, and whether that takes mounts, which only root may make.
-    static let modes = [("kill", false), ("busy", false), ("full-disk", true), ("read-only", true)]
+    static let modes = [
+        ("kill", false), ("supervisors", false), ("busy", false), ("full-disk", true), ("read-only", true),
+    ]
 
     @Test("Its check finds each thing that is forged")
     func selfTest() throws {
@@ -12,7 +14,9 @@ struct FaultLoopTests {
         #expect(outcome.exitCode == 0, "\(outcome.standardOutput)\(outcome.standardError)")
     }
 
-    @Test("It is killed, its database is locked, its disk is full, its logs' folder is read-only")
+    @Test(
+        "It is killed, supervisors are killed, its database is locked, its disk is full, its logs' folder is read-only"
+    )
     func modes() throws {
         // All at the same time: they mostly wait.
         let loops = Self.modes.map { mode, needsMounts in

@@ -24,7 +24,10 @@ struct RunSpecTests {
         timeoutMilliseconds: .max,
         stopSignal: 2,
         gracePeriodMilliseconds: 0,
-        logLimit: .init(maxBytes: 104_857_600, policy: .dropOld)
+        logLimit: .init(maxBytes: 104_857_600, policy: .dropOld),
+        controlGroup: "/sys/fs/cgroup/system.slice/almanac.service/runs/01JQF6Z5K3W8Y2V4N6P8R0T1S3",
+        limits: ResourceLimits(memoryMax: 1, cpuWeight: 10_000, tasksMax: .max),
+        logsToJournal: true
     )
 
     @Test(arguments: [small, large])

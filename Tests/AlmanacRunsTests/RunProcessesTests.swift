@@ -42,31 +42,36 @@ struct RunProcessesTests {
 
     @Test("Each run's own, descendants without the variable among them, and nobody else's")
     func machine() throws {
+        // Names that nobody else has: what an earlier try left behind may still be there.
+        let names = ["first", "second", "third", "other"].map { "\($0)-\(UInt64.random(in: 0 ... .max))" }
         // Another environment is as long as it may be before the variable comes.
         let long = "LONG=\(String(repeating: "x", count: 100_000))"
         let first = try start(
             "echo $$; sleep 600 & echo $!; env -i sh -c 'echo $$; sleep 600; :' & wait",
-            id: "first",
+            id: names[0],
             count: 3
         )
         let second = try start(
             "echo $$; env \(long) sh -c 'echo $$; sleep 600; :'",
-            id: "second",
+            id: names[1],
             count: 2
         )
-        let other = try start("echo $$; sleep 600; :", id: "other", count: 1)
+        let other = try start("echo $$; sleep 600; :", id: names[3], count: 1)
         defer {
-            for pid in first.pids + second.pids + other.pids { kill(pid, SIGKILL) }
+            // The children of the shells have told nobody their numbers.
+            for processes in RunProcesses.find(Set(names)).values {
+                for process in processes { kill(process.pid, SIGKILL) }
+            }
         }
         var found: [String: Set<Int32>] = [:]
         #expect(
             eventually {
-                found = RunProcesses.find(["first", "second", "third"]).mapValues { Set($0.map(\.pid)) }
-                return found["first"]?.count == 4 && found["second"]?.count == 3
+                found = RunProcesses.find(Set(names[..<3])).mapValues { Set($0.map(\.pid)) }
+                return found[names[0]]?.count == 4 && found[names[1]]?.count == 3
             }
         )
-        #expect(found["first"]?.isSuperset(of: first.pids) == true)
-        #expect(found["second"]?.isSuperset(of: second.pids) == true)
+        #expect(found[names[0]]?.isSuperset(of: first.pids) == true)
+        #expect(found[names[1]]?.isSuperset(of: second.pids) == true)
         #expect(found.count == 2)
         #expect(found.values.allSatisfy { !$0.contains(other.pids[0]) })
     }

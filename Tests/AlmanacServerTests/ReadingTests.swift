@@ -79,6 +79,7 @@ struct ReadingTests {
         expected.secretsFile = "/etc/secrets"
         expected.logMaxSize = 100_000_000
         expected.logOnFull = "drop_old"
+        expected.logTo = ["file"]
         expected.parameters = [
             ParameterResource(
                 kind: "env",
@@ -105,7 +106,8 @@ struct ReadingTests {
         for name in [
             "retry_attempts", "retry_delay", "retry_backoff", "max_catch_up_runs", "keep_for", "keep_runs",
             "exit_codes",
-            "stop_signal", "working_dir", "secrets_file", "log_max_size", "log_on_full", "allow_custom", "default",
+            "stop_signal", "working_dir", "secrets_file", "log_max_size", "log_on_full", "log_to", "allow_custom",
+            "default",
         ] {
             #expect(answer.text.contains("\"\(name)\":"), "\(name)")
         }

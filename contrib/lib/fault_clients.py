@@ -1,5 +1,4 @@
 """Those who use the daemon while it is in trouble: they make and stop runs, edit the file, pause and resume."""
-import collections
 import http.client
 import os
 import threading

@@ -2,7 +2,6 @@
 import os
 import sqlite3
 import subprocess
-import time
 
 import fault_processes
 

@@ -104,9 +104,6 @@ class Schedule:
             return [t for t in range(after + 1, through + 1) if t % self.every == 0]
         return [t for t in range(after + 1, through + 1) if t % 60 in self.seconds]
 
-    def matches(self, instant):
-        return instant % self.every == 0 if self.every else instant % 60 in self.seconds
-
 
 SCHEDULES = [
     Schedule("* * * * * *", tuple(range(60))),

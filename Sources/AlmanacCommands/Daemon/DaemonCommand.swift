@@ -27,6 +27,15 @@ struct DaemonCommand: ParsableCommand {
     )
     var listen: [String] = []
 
+    @Flag(
+        help: ArgumentHelp(
+            "Give runs the cpu, memory and pids controllers of the cgroup that is delegated to the daemon.",
+            discussion:
+                "For a systemd unit with Delegate=yes and ExecStopPost=-/usr/bin/almanac release-cgroup, as almanac.service is."
+        )
+    )
+    var cgroupControllers = false
+
     func run() throws {
         let options = options(environment: Machine.current().environment, userID: getuid())
         let status = runDaemon(options)
@@ -39,7 +48,8 @@ struct DaemonCommand: ParsableCommand {
         return DaemonOptions(
             configPath: configuration.config ?? defaults.config,
             dataPath: defaults.data,
-            listen: listen.isEmpty ? ["127.0.0.1:9477", "unix:\(defaults.socket)"] : listen
+            listen: listen.isEmpty ? ["127.0.0.1:9477", "unix:\(defaults.socket)"] : listen,
+            enablesControllers: cgroupControllers
         )
     }
 }

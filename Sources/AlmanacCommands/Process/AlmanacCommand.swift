@@ -12,7 +12,13 @@ struct AlmanacCommand: ParsableCommand {
             """,
         version: AlmanacVersion.current,
         groupedSubcommands: [
-            CommandGroup(name: "Daemon", subcommands: [DaemonCommand.self, CheckCommand.self, ReloadCommand.self]),
+            CommandGroup(
+                name: "Daemon",
+                subcommands: [
+                    DaemonCommand.self, CheckCommand.self, ReloadCommand.self, ServiceCommand.self,
+                    ReleaseControlGroupCommand.self,
+                ]
+            ),
             CommandGroup(
                 name: "Task and run",
                 subcommands: [

@@ -7,7 +7,6 @@ import HummingbirdCore
 /// `POST /api/reload`
 struct ReloadEndpoint: Sendable {
     let reloading: any Reloading
-    let goingDown: OneShotSignal
 
     /// Puts the configuration's file in force. 422 with an entry for each of its faults; nothing has changed then.
     ///
@@ -20,7 +19,6 @@ struct ReloadEndpoint: Sendable {
         var faults = query.faults
         faults.add(contentsOf: asked.faults)
         try faults.check()
-        guard !goingDown.hasFired else { throw ProblemError.shuttingDown }
         do {
             let report = isDryRun ? try await reloading.preview() : try await reloading.reload()
             return try Response(ReloadAnswer(report), context)

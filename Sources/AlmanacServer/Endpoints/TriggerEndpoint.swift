@@ -51,7 +51,6 @@ struct TriggerEndpoint: Sendable {
 
     /// - Throws: 503 while the daemon is on its way down.
     private func makeRun(of task: TaskDefinition, params: [String: String]) async throws -> Run {
-        guard !goingDown.hasFired else { throw ProblemError.shuttingDown }
         do {
             let request = RunRequest(task: task, trigger: .api, params: params)
             let runs = try await dependencies.maker.makeRuns([request], moving: [])

@@ -52,6 +52,10 @@ extension TaskResource {
         secretsFile = settings.secretsFile
         logMaxSize = settings.logMaxSize
         logOnFull = settings.logOnFull.rawValue
+        memoryMax = settings.limits.memoryMax
+        cpuWeight = settings.limits.cpuWeight.map { Int64($0) }
+        tasksMax = settings.limits.tasksMax.map { Int64($0) }
+        logTo = CommandSettings.LogTarget.allCases.filter { settings.logTargets.contains($0) }.map(\.rawValue)
     }
 
     /// The first firing that no pause holds; nil for none.

@@ -16,8 +16,8 @@ struct APIRoutes {
             pausing: dependencies.pausing,
             clock: dependencies.clock
         )
-        let pauses = PauseEndpoints(dependencies: dependencies, goingDown: goingDown)
-        let reload = ReloadEndpoint(reloading: dependencies.reloading, goingDown: goingDown)
+        let pauses = PauseEndpoints(dependencies: dependencies)
+        let reload = ReloadEndpoint(reloading: dependencies.reloading)
         let trigger = TriggerEndpoint(dependencies: dependencies, goingDown: goingDown)
         let runs = RunEndpoints(catalog: dependencies.catalog, store: dependencies.store, control: dependencies.control)
         let logs = LogEndpoints(runs: runs, logs: dependencies.logs)

@@ -1,4 +1,5 @@
 import AlmanacAPI
+import AlmanacModel
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -24,7 +25,9 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch {
             context.logger.error(
                 "A request failed",
-                metadata: ["path": "\(request.uri.path)", "error": "\(error)"]
+                metadata: [
+                    "event": "\(LoggedEvent.requestFailed)", "path": "\(request.uri.path)", "error": "\(error)",
+                ]
             )
             var problem = ProblemError(
                 .internalServerError,

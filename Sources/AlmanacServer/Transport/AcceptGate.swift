@@ -1,5 +1,18 @@
+import AlmanacModel
 import Logging
 import NIOCore
+import Synchronization
+
+/// How many of a server's gates are shut, for who asks from another thread.
+final class ShutGates: Sendable {
+    private let count = Atomic(0)
+
+    var areAny: Bool { count.load(ordering: .relaxed) > 0 }
+
+    func change(by difference: Int) {
+        count.add(difference, ordering: .relaxed)
+    }
+}
 
 /// Holds new connections back while there are too many, or while the process has no room for one.
 ///
@@ -11,6 +24,7 @@ final class AcceptGate: ChannelDuplexHandler {
     typealias OutboundIn = Never
 
     private let limit: Int
+    private let shutGates: ShutGates
     private let logger: Logger
     private var openConnections = 0
     private var isResting = false
@@ -20,8 +34,9 @@ final class AcceptGate: ChannelDuplexHandler {
     private static let rest = TimeAmount.seconds(1)
 
     /// - Parameter limit: how many connections may be open at a time, by and large: a burst may exceed it by a few.
-    init(limit: Int, logger: Logger) {
+    init(limit: Int, shutGates: ShutGates, logger: Logger) {
         self.limit = limit
+        self.shutGates = shutGates
         self.logger = logger
     }
 
@@ -34,7 +49,10 @@ final class AcceptGate: ChannelDuplexHandler {
         let child = unwrapInboundIn(data)
         openConnections += 1
         if openConnections == limit {
-            logger.warning("Too many connections; new ones wait", metadata: ["limit": "\(limit)"])
+            logger.warning(
+                "Too many connections; new ones wait",
+                metadata: ["event": "\(LoggedEvent.connectionsHeldBack)", "limit": "\(limit)"]
+            )
         }
         let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         child.closeFuture.hop(to: context.eventLoop).whenComplete { _ in
@@ -46,9 +64,17 @@ final class AcceptGate: ChannelDuplexHandler {
         context.fireChannelRead(data)
     }
 
+    func handlerRemoved(context: ChannelHandlerContext) {
+        if !isOpen { shutGates.change(by: -1) }
+        isOpen = true
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard !isResting else { return }
-        logger.warning("A connection could not be accepted; new ones wait", metadata: ["error": "\(error)"])
+        logger.warning(
+            "A connection could not be accepted; new ones wait",
+            metadata: ["event": "\(LoggedEvent.connectionsHeldBack)", "error": "\(error)"]
+        )
         isResting = true
         update(context: context)
         let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
@@ -64,6 +90,7 @@ final class AcceptGate: ChannelDuplexHandler {
         let shouldBeOpen = !isResting && openConnections < limit
         guard shouldBeOpen != isOpen else { return }
         isOpen = shouldBeOpen
+        shutGates.change(by: isOpen ? -1 : 1)
         // The option does at once what a read that is held back does not: it stops a read that is under way, and starts
         // the next one. It fails on a closed channel, which reads no more in any case.
         try? context.channel.syncOptions?.setOption(.autoRead, value: shouldBeOpen)

@@ -12,6 +12,8 @@ import NIOHTTP1
 /// - It answers HTTP/1.0 with HTTP/1.0, which knows no chunks.
 /// - It turns Hummingbird's bare answer to what is no HTTP into a problem.
 /// - It sends `100 Continue` on demand.
+/// - When the daemon goes down, it gives a client that has just connected, or is between two requests, a moment for the
+///   request that may be on its way.
 final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -30,9 +32,17 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
     /// Requests whose answers have not been written, oldest first.
     private var openRequests = CircularBuffer<OpenRequest>(initialCapacity: 2)
     private var parserError: HTTPParserError?
+    /// How long a connection without a request is kept open when the daemon goes down.
+    private let patience: TimeAmount
+    private var quiescing: Scheduled<Void>?
+    /// Whether the answer to the oldest request has begun: nothing can be added to its head any more.
+    private var hasBegunAnswer = false
+    /// Whether the connection closes after the answer that it is at.
+    private var isClosing = false
 
-    init(connection: ClientConnection) {
+    init(connection: ClientConnection, patience: TimeAmount) {
         self.connection = connection
+        self.patience = patience
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -49,6 +59,8 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
             head.headers.replaceOrAdd(name: "host", value: authority)
         }
         context.fireChannelRead(wrapInboundOut(.head(head)))
+        // This request is the connection's last one.
+        if quiescing != nil { quiesce(context) }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -63,7 +75,8 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
             if request.version == .http1_0 {
                 head.version = request.version
             }
-            if !request.isKeepAlive {
+            hasBegunAnswer = true
+            if !request.isKeepAlive || (isClosing && openRequests.count == 1) {
                 head.headers.replaceOrAdd(name: "connection", value: "close")
             }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
@@ -71,6 +84,7 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
             context.write(data, promise: promise)
         case .end:
             _ = openRequests.popFirst()
+            hasBegunAnswer = false
             context.write(data, promise: promise)
         }
     }
@@ -86,10 +100,34 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
         if case .some(.inputClosed) = event as? ChannelEvent {
             connection.hangUp.fire()
         }
-        context.fireUserInboundEventTriggered(event)
+        guard event is ChannelShouldQuiesceEvent else {
+            context.fireUserInboundEventTriggered(event)
+            return
+        }
+        guard quiescing == nil, !isClosing else { return }
+        // An answer that has begun has told the client that the connection stays open.
+        if openRequests.count <= (hasBegunAnswer ? 1 : 0) {
+            let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            quiescing = context.eventLoop.scheduleTask(in: patience) {
+                let (handler, context) = loopBound.value
+                handler.quiesce(context)
+            }
+        } else {
+            quiesce(context)
+        }
+    }
+
+    /// Lets Hummingbird close the connection, after the answer to the request that it is at.
+    private func quiesce(_ context: ChannelHandlerContext) {
+        quiescing?.cancel()
+        quiescing = nil
+        isClosing = true
+        context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        quiescing?.cancel()
+        quiescing = nil
         connection.hangUp.fire()
         context.fireChannelInactive()
     }

@@ -56,6 +56,10 @@ package enum ListenAddress: Hashable, Sendable {
         }
     }
 
+    package var isUnix: Bool {
+        if case .unix = self { true } else { false }
+    }
+
     /// What sockaddr_un of unix(7) has room for, its closing NUL apart.
     static let maximumPathLength = 107
 

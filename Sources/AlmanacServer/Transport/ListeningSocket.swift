@@ -16,11 +16,22 @@ package final class ListeningSocket: Sendable {
 
     private let descriptor: Mutex<Int32?>
     private let file: FileIdentity?
+    private let socketAddress: SocketAddress?
 
     private init(address: ListenAddress, descriptor: consuming OpenSocket, file: FileIdentity?) {
         self.address = address
-        self.descriptor = Mutex(descriptor.release())
+        let number = descriptor.release()
+        self.descriptor = Mutex(number)
         self.file = file
+        socketAddress = SocketAddress(of: number)
+    }
+
+    /// - Parameter descriptor: a socket that listens, and is this object's from now on; its file is another's.
+    init(address: ListenAddress, socketAddress: SocketAddress, inherited descriptor: Int32) {
+        self.address = address
+        self.descriptor = Mutex(descriptor)
+        file = nil
+        self.socketAddress = socketAddress
     }
 
     deinit {
@@ -53,6 +64,16 @@ package final class ListeningSocket: Sendable {
         case .tcp(let host, let port): try openTCP(host, port)
         case .unix(let path): try openUnix(path)
         }
+    }
+
+    /// Connects as a client on this machine would, without waiting for the server.
+    ///
+    /// - Returns: a non-blocking descriptor that is the caller's to close, connected or on its way; nil where the address
+    ///   leads nowhere any more.
+    package func connect() -> Int32? {
+        guard let socketAddress, let socket = try? OpenSocket(socketAddress.family, for: address) else { return nil }
+        guard socket.connect(socketAddress) || errno == EINPROGRESS else { return nil }
+        return socket.release()
     }
 
     /// Hands the descriptor over to the caller, who closes it; nil when that has happened before.

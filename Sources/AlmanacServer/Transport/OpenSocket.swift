@@ -52,21 +52,13 @@ struct OpenSocket: ~Copyable {
 
     /// The TCP port that the socket is bound to; nil with errno set where it cannot be told.
     func localPort() -> UInt16? {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let result = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe getsockname(descriptor, $0, &length)
-            }
-        }
-        guard result == 0 else { return nil }
-        // sin_port and sin6_port stand at the same place, after the family.
-        return unsafe withUnsafeBytes(of: &storage) { unsafe UInt16($0[2]) << 8 | UInt16($0[3]) }
+        guard case .tcp(_, let port)? = SocketAddress(of: descriptor)?.listenAddress else { return nil }
+        return port
     }
 }
 
 /// A sockaddr of any family, as bytes.
-struct SocketAddress {
+struct SocketAddress: Sendable {
     private let bytes: [UInt8]
 
     init(host: IPAddress, port: UInt16) {
@@ -84,6 +76,44 @@ struct SocketAddress {
     init(path: String) {
         let pathBytes = path.utf8.prefix(ListenAddress.maximumPathLength)
         bytes = Self.family(AF_UNIX) + pathBytes + [0]
+    }
+
+    /// The address that a socket is bound to, getsockname(2); nil with errno set where it cannot be told.
+    init?(of descriptor: Int32) {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let result = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(descriptor, $0, &length)
+            }
+        }
+        guard result == 0 else { return nil }
+        bytes = unsafe withUnsafeBytes(of: &storage) { unsafe Array($0.prefix(Int(length))) }
+    }
+
+    /// AF_INET, AF_INET6 or AF_UNIX.
+    var family: Int32 {
+        unsafe bytes.withUnsafeBytes { unsafe Int32($0.loadUnaligned(as: sa_family_t.self)) }
+    }
+
+    /// What it is on the command line; a name in the abstract namespace begins with `@`. Nil for any other family.
+    var listenAddress: ListenAddress? {
+        switch family {
+        case AF_INET where bytes.count >= 8:
+            IPAddress(bytes: Array(bytes[4..<8])).map { .tcp(host: $0, port: port) }
+        case AF_INET6 where bytes.count >= 24:
+            IPAddress(bytes: Array(bytes[8..<24])).map { .tcp(host: $0, port: port) }
+        case AF_UNIX:
+            .unix(path: String(decoding: unixName, as: UTF8.self))
+        default: nil
+        }
+    }
+
+    private var port: UInt16 { UInt16(bytes[2]) << 8 | UInt16(bytes[3]) }
+
+    private var unixName: [UInt8] {
+        let name = bytes.dropFirst(2)
+        return name.first == 0 ? [UInt8(ascii: "@")] + name.dropFirst() : Array(name.prefix { $0 != 0 })
     }
 
     func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {

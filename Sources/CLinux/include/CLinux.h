@@ -24,6 +24,7 @@
 #include <sys/timerfd.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -122,6 +123,11 @@ static inline int clinux_accept4(int fd, struct sockaddr *address, socklen_t *le
 static inline int clinux_fcntl(int fd, int command, long argument) { return fcntl(fd, command, argument); }
 
 #define CLINUX_MFD_CLOEXEC 1U
+#define CLINUX_MFD_ALLOW_SEALING 2U
+#define CLINUX_F_ADD_SEALS 1033
+#define CLINUX_F_GET_SEALS 1034
+/// F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_GROW and F_SEAL_WRITE of memfd_create(2): nobody changes the file any more.
+#define CLINUX_F_SEAL_ALL 15
 
 /// A file in memory that has no name in any folder. memfd_create(2).
 static inline int clinux_memfd_create(const char *name, unsigned int flags) {
@@ -147,6 +153,35 @@ struct clinux_ucred {
 static inline int clinux_peer_credentials(int fd, struct clinux_ucred *credentials) {
     socklen_t length = sizeof(*credentials);
     return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, &length);
+}
+
+/// Sends an empty message that carries the descriptor `payload` over the Unix socket `fd`. SCM_RIGHTS of unix(7).
+static inline ssize_t clinux_send_descriptor(int fd, int payload) {
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {.bytes = {0}};
+    control.header.cmsg_level = SOL_SOCKET;
+    control.header.cmsg_type = SCM_RIGHTS;
+    control.header.cmsg_len = CMSG_LEN(sizeof(int));
+    *(int *)CMSG_DATA(&control.header) = payload;
+    struct msghdr message = {.msg_control = control.bytes, .msg_controllen = sizeof(control.bytes)};
+    return sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/// Receives a message and the descriptor that it may carry, close-on-exec; `*passed` is -1 where it carries none.
+static inline ssize_t clinux_receive_with_descriptor(int fd, void *buffer, size_t size, int *passed) {
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {.bytes = {0}};
+    struct iovec vector = {.iov_base = buffer, .iov_len = size};
+    struct msghdr message = {
+        .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes)};
+    ssize_t count = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+    struct cmsghdr *header = count < 0 ? NULL : CMSG_FIRSTHDR(&message);
+    *passed = header && header->cmsg_type == SCM_RIGHTS ? *(int *)CMSG_DATA(header) : -1;
+    return count;
 }
 
 // MARK: File systems

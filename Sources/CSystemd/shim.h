@@ -1,0 +1,5 @@
+// The parts of libsystemd that Almanac calls.
+#pragma once
+
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-journal.h>

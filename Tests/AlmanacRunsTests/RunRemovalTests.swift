@@ -1,0 +1,94 @@
+import AlmanacCalendar
+import AlmanacLinux
+import AlmanacModel
+import AlmanacRunProtocol
+import AlmanacRuns
+import AlmanacStore
+import AlmanacTesting
+import Glibc
+import Logging
+import Testing
+
+@Suite("Somebody who asks for it gets one run removed, with its log")
+struct RunRemovalTests {
+    private struct NoTasks: CatalogSource {
+        let catalog = Catalog(tasks: [], defaultZone: .utc, zoneSource: .system, loadedAt: .zero)
+    }
+
+    private let folder = TemporaryFolder()
+    private let store: SQLiteStore
+    private let retention: Retention
+    private let run: Run
+
+    init() throws {
+        store = try SQLiteStore(path: folder.file("almanac.sqlite"))
+        retention = try Retention(
+            store: store,
+            dataFolder: folder.path,
+            catalog: NoTasks(),
+            storage: StorageLimits(),
+            clock: ManualClock("2026-03-29T01:00:00Z"),
+            executor: ThreadExecutor(name: "files"),
+            timerExecutor: PollingExecutor(name: "timer"),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        var ids = RunIDSequence()
+        run = Run(id: ids.next(at: .zero), taskName: "job", trigger: .api, createdAt: .zero)
+    }
+
+    private var runFolder: RunFolder {
+        RunFolder(dataFolder: folder.path, taskName: "job", runID: run.id.description)
+    }
+
+    private var hasFolder: Bool { unsafe access(runFolder.path, F_OK) == 0 }
+
+    /// Gives the run its row and a folder with some files.
+    private func insert(_ state: RunState) async throws {
+        var run = run
+        run.state = state
+        try await store.insert([run], moving: [])
+        try runFolder.create()
+        for path in [runFolder.logPath, runFolder.olderLogPath, runFolder.resultPath] {
+            let descriptor = unsafe open(path, O_WRONLY | O_CREAT, 0o600)
+            try #require(descriptor >= 0)
+            close(descriptor)
+        }
+    }
+
+    private static let ended = RunState.ended(RunEnd(reason: .success, exitCode: 0, at: .zero, logBytes: 0))
+
+    @Test("An ended run: its row, its log and all else in its folder are gone")
+    func ended() async throws {
+        try await insert(Self.ended)
+        try await retention.remove(run.id)
+        #expect(try await store.run(run.id) == nil)
+        #expect(!hasFolder)
+        await #expect(throws: RunRemovalError.noSuchRun) { try await retention.remove(run.id) }
+        try await store.close()
+    }
+
+    @Test("A run that has not ended stays", arguments: [RunState.pending, .running(startedAt: .zero)])
+    func unfinished(state: RunState) async throws {
+        try await insert(state)
+        await #expect(throws: RunRemovalError.notEnded) { try await retention.remove(run.id) }
+        #expect(try await store.run(run.id)?.state == state)
+        #expect(hasFolder)
+        try await store.close()
+    }
+
+    @Test("A folder that cannot be removed is an error, and noted for the next start")
+    func undeletable() async throws {
+        try await insert(Self.ended)
+        let obstacle = runFolder.path + "/mine"
+        try #require(unsafe mkdir(obstacle, 0o700) == 0)
+        await #expect(throws: SystemError.self) { try await retention.remove(run.id) }
+        #expect(try await store.run(run.id) == nil)
+        #expect(try await store.unfinishedRemovals(limit: 9).map(\.id) == [run.id])
+        #expect(hasFolder)
+        try await store.close()
+    }
+}
+
+extension PreciseTimestamp {
+    fileprivate static let zero = PreciseTimestamp(nanosecondsSinceEpoch: 0)
+}
