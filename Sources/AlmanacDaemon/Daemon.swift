@@ -148,10 +148,13 @@ actor Daemon {
             logger.warning("\(warning)", metadata: ["event": "\(LoggedEvent.configurationWarning)"])
         }
         if let fault = resources.controlGroupFault {
-            logger.warning("runs have no cgroups: the one delegated to the daemon cannot be divided: \(fault)")
+            logger.warning(
+                "runs have no cgroups: the one delegated to the daemon cannot be divided: \(fault)",
+                metadata: ["event": "\(LoggedEvent.limitNotKept)"]
+            )
         }
         for notice in resources.controlGroup.notices(on: catalog.catalog.tasks) {
-            logger.warning("\(notice)", metadata: ["event": "\(LoggedEvent.configurationWarning)"])
+            logger.warning("\(notice)", metadata: ["event": "\(LoggedEvent.limitNotKept)"])
         }
         // Reading the configuration and the cursors takes several times the memory that is kept.
         malloc_trim(0)

@@ -59,7 +59,7 @@ extension Dispatcher: RunControl {
         do {
             try askToStop(run.id, .daemonStopped, message: RunEnd.daemonStoppedMessage)
         } catch {
-            logger.error("run \(run.id) of \(run.taskName) cannot be asked to stop: \(error)")
+            logger.log(.stopNotSent, of: run, .error, "it cannot be asked to stop: \(error)")
         }
     }
 

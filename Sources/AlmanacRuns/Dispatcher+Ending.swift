@@ -74,7 +74,7 @@ extension Dispatcher {
         do throws(RunFileError) {
             try group.apply(spec.limits)
         } catch {
-            logger.warning("\(run.taskName) run \(run.id): a limit is not kept any more: \(error)")
+            logger.log(.limitNotKept, of: run, .warning, "a limit is not kept any more: \(error)")
         }
     }
 

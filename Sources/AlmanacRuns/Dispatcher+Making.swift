@@ -58,7 +58,7 @@ extension Dispatcher: RunMaking {
 
     private func spare(_ run: Run, _ error: any Error) {
         lanes.spare(run.id, ofTask: run.taskName)
-        logger.error("run \(run.id) of \(run.taskName) cannot be asked to stop: \(error)")
+        logger.log(.stopNotSent, of: run, .error, "it cannot be asked to stop: \(error)")
     }
 
     /// Goes on with a run whose row stands: starts it if it has its place, lets it wait otherwise.

@@ -31,18 +31,21 @@ extension Dispatcher {
         switch news {
         case .gone(let killed):
             guard let crash = crashes.removeValue(forKey: id) else { return }
-            if killed > 0 { logger.notice("\(run.taskName) run \(id): \(killed) processes of it were killed") }
+            if killed > 0 { logger.log(.processesKilled, of: run, .notice, "\(killed) processes of it were killed") }
             end(run, .crashed(at: clock.now, started: crash.started, message: crash.message))
         case .lingering(let pids):
             crashes[id]?.isLingering = true
-            logger.warning(
+            logger.log(
+                .processesLeft,
+                of: run,
+                .warning,
                 """
-                \(run.taskName) run \(id): processes \(pids.map(String.init).joined(separator: ", ")) were killed and are \
+                processes \(pids.map(String.init).joined(separator: ", ")) were killed and are \
                 still there, as one that waits for a disk is; the run ends when they do
                 """
             )
         case .spared(let pid, let error):
-            logger.warning("\(run.taskName) run \(id): process \(pid) is left alone: \(error)")
+            logger.log(.processesLeft, of: run, .warning, "process \(pid) is left alone: \(error)")
         }
         noteProcessGone()
         noteCrashesSettled()

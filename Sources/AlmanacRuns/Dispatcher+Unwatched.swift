@@ -42,7 +42,7 @@ extension Dispatcher {
     /// Keeps a run in mind that cannot be watched now. The timer that has it tried again runs only while there is one.
     func leaveUnwatched(_ run: Run, _ purpose: UnwatchedRuns.Purpose, _ error: any Error) {
         if unwatched[run.id] == nil {
-            logger.error("\(run.taskName) run \(run.id): its end cannot be waited for: \(error); trying again")
+            logger.log(.supervisorLost, of: run, .error, "its end cannot be waited for: \(error); trying again")
         }
         if unwatched.isEmpty { unwatchedTimer.start(unwatched.wait) }
         unwatched[run.id] = purpose
@@ -64,7 +64,7 @@ extension Dispatcher {
             case .spawned(let pid): watchSpawned(run, pid)
             }
             if unwatched[id] != nil { return }
-            logger.notice("\(run.taskName) run \(id): its end is waited for again")
+            logger.log(.supervisorWatchedAgain, of: run, .notice, "its end is waited for again")
         }
     }
 

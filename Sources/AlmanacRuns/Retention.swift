@@ -123,7 +123,10 @@ package actor Retention: Service {
                 // Nobody knows which tasks have been looked at.
                 hasFailed = true
                 if !inbox.isClosed {
-                    logger.error("old runs cannot be removed: \(error); trying again in a minute")
+                    logger.error(
+                        "old runs cannot be removed: \(error); trying again in a minute",
+                        metadata: ["event": "\(LoggedEvent.removalFailed)"]
+                    )
                     setTimer(clock.now.advanced(by: .seconds(60)))
                 }
             }
@@ -225,7 +228,8 @@ package actor Retention: Service {
     private func noteShortage(_ reason: RetentionRule.Reason, _ missing: Int64) {
         if !isShortOfSpace {
             logger.warning(
-                "[storage] \(reason.rawValue): \(missing) bytes are missing, and there is no ended run left to remove"
+                "[storage] \(reason.rawValue): \(missing) bytes are missing, and there is no ended run left to remove",
+                metadata: ["event": "\(LoggedEvent.removalFailed)"]
             )
         }
         isShortOfSpace = true
@@ -246,7 +250,10 @@ package actor Retention: Service {
         do {
             try timer.arm(at: time.timestamp.secondsSinceEpoch + (time.nanosecond > 0 ? 1 : 0))
         } catch {
-            logger.error("the timer of keep_for cannot be set: \(error)")
+            logger.error(
+                "the timer of keep_for cannot be set: \(error)",
+                metadata: ["event": "\(LoggedEvent.removalFailed)"]
+            )
         }
     }
 
@@ -297,7 +304,8 @@ package actor Retention: Service {
                 """
                 \(runs.count - outcome.gone.count) folders of removed runs cannot be removed: \(failure); \
                 the next start tries again
-                """
+                """,
+                metadata: ["event": "\(LoggedEvent.removalFailed)"]
             )
         }
         return outcome.failure
@@ -312,7 +320,10 @@ package actor Retention: Service {
                 _ = try await remove([], sparingReferredTo: true)
             }
         } catch {
-            logger.error("removals of an earlier daemon cannot be finished: \(error)")
+            logger.error(
+                "removals of an earlier daemon cannot be finished: \(error)",
+                metadata: ["event": "\(LoggedEvent.removalFailed)"]
+            )
         }
     }
 
@@ -322,7 +333,10 @@ package actor Retention: Service {
             tally[reason].map { "\($0) by \(reason.rawValue)" }
         }
         if !reasons.isEmpty {
-            logger.info("old runs removed: \(reasons.joined(separator: ", ")); \(tallyBytes) bytes of logs")
+            logger.info(
+                "old runs removed: \(reasons.joined(separator: ", ")); \(tallyBytes) bytes of logs",
+                metadata: ["event": "\(LoggedEvent.runsRemoved)"]
+            )
         }
         tally = [:]
         tallyBytes = 0
@@ -335,7 +349,7 @@ extension Retention: RunRemoving {
         guard run.state.end != nil else { throw RunRemovalError.notEnded }
         let (removed, failure) = try await remove([id], sparingReferredTo: false)
         if removed.isEmpty { throw RunRemovalError.noSuchRun }
-        logger.info("\(run.taskName) run \(id): removed")
+        logger.log(.runsRemoved, of: run, .info, "removed")
         if let failure { throw failure }
     }
 }
