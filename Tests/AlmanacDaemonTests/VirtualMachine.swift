@@ -47,17 +47,25 @@ final class VirtualMachine: Sendable {
     ///
     /// The test's thread is free meanwhile.
     ///
-    /// - Parameter sleep: what goes on during it takes no time, for a test waits for nobody's sleep: the hardware clock, which
+    /// - Parameters:
+    ///   - delegatesControlGroup: whether the daemon has a cgroup with every controller, and is killed and started once more.
+    ///   - sleep: what goes on during it takes no time, for a test waits for nobody's sleep: the hardware clock, which
     ///   the kernel asks for the time when it wakes, is set forward by a `WallShim`. It goes with the host's clock, so the sleep
     ///   is longer by the time that the host takes to wake the machine.
     /// - Throws: where the machine does not come to its end.
-    func run(from: Timestamp, until: Timestamp, sleep: Sleep? = nil) async throws -> Outcome {
+    func run(
+        from: Timestamp,
+        until: Timestamp,
+        delegatesControlGroup: Bool = false,
+        sleep: Sleep? = nil
+    ) async throws -> Outcome {
         let output = TemporaryFolder()
         let shim = sleep == nil ? nil : WallShim(at: from.secondsSinceEpoch)
         let hardwareClock = shim == nil ? "vm" : "host"
         // Early enough for the slowest of hosts.
         let boot = from.advanced(bySeconds: -300).description.dropLast()
         var variables = "FROM=\(from.secondsSinceEpoch) UNTIL=\(until.secondsSinceEpoch)"
+        if delegatesControlGroup { variables += " CGROUP=1" }
         if let sleep { variables += " SLEEP=\(sleep.from.secondsSinceEpoch)" }
         let qemu = ChildProcess(
             [
