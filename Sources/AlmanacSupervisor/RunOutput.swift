@@ -52,7 +52,8 @@ struct RunOutput: ~Copyable {
     mutating func finishJournal() {
         journal?.finish()
         guard let lost = journal?.lost, lost.lines > 0 else { return }
-        log.report("\(lost.lines) lines of this log are not in the journal: \(lost.reason)")
+        let lines = lost.lines == 1 ? "1 line of this log is" : "\(lost.lines) lines of this log are"
+        log.report("\(lines) not in the journal: \(lost.reason)")
     }
 
     /// Makes the log durable; false where that has failed and may yet succeed.
