@@ -40,7 +40,8 @@ package struct RunResource: WireObject {
     package var catchUp: Bool?
     /// User and system time of the command and all its descendants, once it has ended.
     package var cpuSeconds: Double?
-    /// The largest resident set of any of them, in bytes.
+    /// The most memory at a time, in bytes: of all of them together where the run has a cgroup with the memory controller, else
+    /// the largest resident set of any one.
     package var maxRSSBytes: Int64?
     /// One sentence on why it ended so, where the reason alone doesn't say.
     package var message: String?

@@ -118,7 +118,8 @@ package struct RunEnd: Hashable, Sendable {
 package struct ResourceUsage: Hashable, Sendable {
     /// User and system time together.
     package var cpu: Duration
-    /// The largest resident set of any one process, in bytes.
+    /// The most memory at a time, in bytes: of all processes together where the run has a cgroup with the memory controller,
+    /// else the largest resident set of any one of them.
     package var maxResidentBytes: Int64
 
     package init(cpu: Duration, maxResidentBytes: Int64) {

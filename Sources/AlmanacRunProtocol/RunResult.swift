@@ -26,7 +26,8 @@ package struct RunResult: RunFile {
     package var elapsedNanoseconds: Int64
     /// The processor time of the command and all its descendants, user and system.
     package var cpuNanoseconds: Int64
-    /// The largest resident set of any one of them.
+    /// The most memory at a time: of all of them together where the run has a cgroup with the memory controller, else the
+    /// largest resident set of any one.
     package var maxRSSBytes: Int64
     /// Whether the supervisor had to end processes that the command left behind.
     package var endedDescendants: Bool

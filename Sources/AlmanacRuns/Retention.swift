@@ -279,7 +279,7 @@ package actor Retention: Service {
     /// Removes rows in one transaction, and then the folders.
     ///
     /// - Returns: the runs whose rows are gone, and why folders of some of them are not.
-    private func remove(
+    func remove(
         _ ids: [RunID],
         sparingReferredTo: Bool
     ) async throws -> (runs: [StoredLog], failure: SystemError?) {
@@ -340,16 +340,5 @@ package actor Retention: Service {
         }
         tally = [:]
         tallyBytes = 0
-    }
-}
-
-extension Retention: RunRemoving {
-    package func remove(_ id: RunID) async throws {
-        guard let run = try await store.run(id) else { throw RunRemovalError.noSuchRun }
-        guard run.state.end != nil else { throw RunRemovalError.notEnded }
-        let (removed, failure) = try await remove([id], sparingReferredTo: false)
-        if removed.isEmpty { throw RunRemovalError.noSuchRun }
-        logger.log(.runsRemoved, of: run, .info, "removed")
-        if let failure { throw failure }
     }
 }

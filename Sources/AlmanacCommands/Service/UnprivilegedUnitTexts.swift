@@ -103,22 +103,7 @@ enum UnprivilegedUnitTexts {
 
         """
 
-    static let apiSocket =
-        """
-        # The API over TCP. A unit of its own, for a name in FileDescriptorName is that of all of a unit's sockets.
-
-        [Unit]
-        Description=Almanac job scheduler, API
-
-        [Socket]
-        ListenStream=127.0.0.1:9477
-        FileDescriptorName=api
-        Service=almanac.service
-
-        [Install]
-        WantedBy=sockets.target
-
-        """
+    static let apiSocket = SystemUnitTexts.apiSocket
 
     static let sysusers =
         """
