@@ -76,6 +76,15 @@ struct RunStoppingTests {
         arguments: [(SIGINT, ""), (SIGTERM, "[daemon]\non_stop = \"stop_runs\"\n")]
     )
     func duringStart(signal: Int32, settings: String) throws {
+        // A signal may come too late to be of use on a busy machine; what is to hold, holds then too.
+        for _ in 0..<20 where try isInTime(signal, settings) { return }
+        Issue.record("the signal came too late each time")
+    }
+
+    /// Stops a daemon while it starts, and looks at what becomes of its run.
+    ///
+    /// - Returns: whether the stop came before the daemon was ready.
+    private func isInTime(_ signal: Int32, _ settings: String) throws -> Bool {
         let first = DaemonProcess(
             settings + """
                 [tasks.job]
@@ -95,13 +104,13 @@ struct RunStoppingTests {
         second.child.send(signal)
         let outcome = try #require(second.child.wait())
         #expect(outcome.exitCode == 0)
-        #expect(!outcome.standardError.contains("ready: "), "the signal came too late to be of use")
         #expect(isGone(supervisor))
 
         let rows = ChildProcess.run([
             "sqlite3", first.folder.file("data/almanac.sqlite"), "SELECT end_reason, exit_code FROM run",
         ])
         #expect(rows?.standardOutput == "daemon_stopped|7\n", "\(rows?.standardError ?? "")")
+        return !outcome.standardError.contains("ready: ")
     }
 
     /// Whether a signal to the process waits for it to be taken.
