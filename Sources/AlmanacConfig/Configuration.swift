@@ -12,6 +12,7 @@ package struct Configuration: Sendable {
     package var daemon: DaemonSettings
     package var scheduler: SchedulerSettings
     package var storage: StorageSettings
+    package var cron: CronSettings
     /// What is no fault, but that somebody should know of: keys that came to nothing; in the order of the file.
     package var warnings: [ConfigurationFault]
 
@@ -23,6 +24,7 @@ package struct Configuration: Sendable {
         daemon: DaemonSettings = DaemonSettings(),
         scheduler: SchedulerSettings = SchedulerSettings(),
         storage: StorageSettings = StorageSettings(),
+        cron: CronSettings = CronSettings(),
         warnings: [ConfigurationFault] = []
     ) {
         self.tasks = tasks
@@ -32,6 +34,7 @@ package struct Configuration: Sendable {
         self.daemon = daemon
         self.scheduler = scheduler
         self.storage = storage
+        self.cron = cron
         self.warnings = warnings
     }
 }

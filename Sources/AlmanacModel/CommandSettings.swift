@@ -8,6 +8,16 @@ package struct CommandSettings: Hashable, Sendable {
         case clean
     }
 
+    /// How a command is started where the keys of its own leave it open, the key `conventions`.
+    package enum Conventions: String, Sendable, CaseIterable {
+        /// `SHELL -e -c`, the environment of `env_base` with Almanac's own variables, two streams of output; what the command
+        /// leaves behind is ended with it.
+        case almanac
+        /// As cron(8) starts a job: `SHELL -c`, in its user's home folder where it can be entered, with cron's environment
+        /// and no variable of Almanac's, its errors in the stream of its output; the run lasts until all of its processes have ended.
+        case cron
+    }
+
     /// What happens to output when the log has reached its size.
     package enum LogOnFull: String, Sendable, CaseIterable {
         case dropOld = "drop_old"
@@ -79,6 +89,11 @@ package struct CommandSettings: Hashable, Sendable {
     package var limits: CommandLimits
     /// `file` always is among them.
     package var logTargets: Set<LogTarget>
+    package var conventions: Conventions
+    /// What the command reads; nil for nothing.
+    package var standardInput: String?
+    /// Who is told of its runs by mail; nil for nobody.
+    package var mail: MailSettings?
 
     /// 100 MB, what a log may take unless the configuration says otherwise.
     package static let defaultLogMaxSize: Int64 = 100_000_000
@@ -100,7 +115,10 @@ package struct CommandSettings: Hashable, Sendable {
         logMaxSize: Int64? = defaultLogMaxSize,
         logOnFull: LogOnFull = .dropOld,
         limits: CommandLimits = CommandLimits(),
-        logTargets: Set<LogTarget> = [.file]
+        logTargets: Set<LogTarget> = [.file],
+        conventions: Conventions = .almanac,
+        standardInput: String? = nil,
+        mail: MailSettings? = nil
     ) {
         self.shell = shell
         self.workingDirectory = workingDirectory
@@ -119,5 +137,8 @@ package struct CommandSettings: Hashable, Sendable {
         self.logOnFull = logOnFull
         self.limits = limits
         self.logTargets = logTargets
+        self.conventions = conventions
+        self.standardInput = standardInput
+        self.mail = mail
     }
 }

@@ -9,6 +9,9 @@ extension TaskDefinition {
             ("group", group != other.group),
             ("cron", schedule?.text != other.schedule?.text),
             ("timezone", schedule?.schedule.zone.id != other.schedule?.schedule.zone.id),
+            ("dst_gap", schedule?.schedule.gap != other.schedule?.schedule.gap),
+            ("dst_fold", schedule?.schedule.fold != other.schedule?.schedule.fold),
+            ("dst_hourly", schedule?.schedule.hourly != other.schedule?.schedule.hourly),
             ("run_on_start", runsOnStart != other.runsOnStart),
             ("api_trigger", allowsAPITrigger != other.allowsAPITrigger),
             ("params", parameters != other.parameters),
@@ -60,6 +63,11 @@ extension CommandSettings {
             ("cpu_weight", limits.cpuWeight != other.limits.cpuWeight),
             ("tasks_max", limits.tasksMax != other.limits.tasksMax),
             ("log_to", logTargets != other.logTargets),
+            ("conventions", conventions != other.conventions),
+            ("stdin", standardInput != other.standardInput),
+            ("mail_to", mail?.to != other.mail?.to),
+            ("mail_from", mail?.from != other.mail?.from),
+            ("mail_on", mail?.on != other.mail?.on),
         ]
         return keys.filter(\.1).map(\.0)
     }

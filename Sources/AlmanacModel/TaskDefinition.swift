@@ -19,6 +19,12 @@ package struct TaskDefinition: Sendable {
     /// Whether each start of the daemon makes a run.
     package var runsOnStart: Bool
     package var allowsAPITrigger: Bool
+    /// Where a task comes from that is a line of a crontab; nil for one of `almanac.toml`.
+    package var crontabLine: CrontabLine?
+    /// Why its schedule is not in force at present, as a clause: `cron is running (process 412)`; nil where it is.
+    ///
+    /// Whoever holds it sees to its firings meanwhile: they leave no rows here, and none is missed.
+    package var hold: String?
 
     package var schedule: TaskSchedule? {
         get { sharedSchedule?.value }

@@ -41,6 +41,8 @@ package struct RunSpec: RunFile {
     /// All of the command's environment, each `KEY=VALUE`.
     package var environment: [ByteString]
     package var workingDirectory: ByteString
+    /// Where it starts if it cannot enter that one, as cron has it; nil where that is a failure.
+    package var fallbackDirectory: ByteString?
     /// The command's file mode creation mask; nil keeps the daemon's.
     package var umask: UInt32?
     /// The command's nice value itself, -20 to 19, not an increment; nil keeps the daemon's.
@@ -48,6 +50,12 @@ package struct RunSpec: RunFile {
     package var identity: Identity?
     /// What the command reads on its standard input; nil is /dev/null.
     package var standardInput: [UInt8]?
+    /// The file that the command reads in its place, opened with the supervisor's rights; nil for none.
+    package var standardInputPath: String?
+    /// Whether its errors go into the stream of its output, so that the order of the two is kept.
+    package var mergesErrors: Bool
+    /// Whether the run goes on until all of its processes have ended by themselves; else they are ended with the command.
+    package var awaitsDescendants: Bool
     /// How long the command may take, in milliseconds of CLOCK_MONOTONIC; nil is for ever.
     package var timeoutMilliseconds: Int64?
     /// The signal that asks the command to end.
@@ -68,10 +76,14 @@ package struct RunSpec: RunFile {
         argv: [ByteString],
         environment: [ByteString],
         workingDirectory: ByteString,
+        fallbackDirectory: ByteString? = nil,
         umask: UInt32? = nil,
         nice: Int32? = nil,
         identity: Identity? = nil,
         standardInput: [UInt8]? = nil,
+        standardInputPath: String? = nil,
+        mergesErrors: Bool = false,
+        awaitsDescendants: Bool = false,
         timeoutMilliseconds: Int64? = nil,
         stopSignal: Int32 = 15,
         gracePeriodMilliseconds: Int64 = 5000,
@@ -85,10 +97,14 @@ package struct RunSpec: RunFile {
         self.argv = argv
         self.environment = environment
         self.workingDirectory = workingDirectory
+        self.fallbackDirectory = fallbackDirectory
         self.umask = umask
         self.nice = nice
         self.identity = identity
         self.standardInput = standardInput
+        self.standardInputPath = standardInputPath
+        self.mergesErrors = mergesErrors
+        self.awaitsDescendants = awaitsDescendants
         self.timeoutMilliseconds = timeoutMilliseconds
         self.stopSignal = stopSignal
         self.gracePeriodMilliseconds = gracePeriodMilliseconds
@@ -115,6 +131,7 @@ extension RunSpec {
         for argument in argv { records.append("argv", argument.bytes) }
         for variable in environment { records.append("env", variable.bytes) }
         records.append("working-directory", workingDirectory.bytes)
+        if let fallbackDirectory { records.append("fallback-directory", fallbackDirectory.bytes) }
         records.append("umask", ifPresent: umask)
         records.append("nice", ifPresent: nice)
         if let identity {
@@ -123,6 +140,9 @@ extension RunSpec {
             for group in identity.supplementaryGroupIDs { records.append("group", group) }
         }
         if let standardInput { records.append("stdin", standardInput) }
+        records.append("stdin-path", ifPresent: standardInputPath)
+        if mergesErrors { records.append("stderr", "stdout") }
+        if awaitsDescendants { records.append("descendants", "await") }
         records.append("timeout-ms", ifPresent: timeoutMilliseconds)
         records.append("stop-signal", stopSignal)
         records.append("grace-ms", gracePeriodMilliseconds)
@@ -150,10 +170,14 @@ extension RunSpec {
             workingDirectory: ByteString(
                 bytes: try records.require(records.value("working-directory"), "working-directory")
             ),
+            fallbackDirectory: records.value("fallback-directory").map(ByteString.init(bytes:)),
             umask: try records.integer("umask"),
             nice: try records.integer("nice"),
             identity: try Self.identity(records),
             standardInput: records.value("stdin"),
+            standardInputPath: records.text("stdin-path"),
+            mergesErrors: records.text("stderr") == "stdout",
+            awaitsDescendants: records.text("descendants") == "await",
             timeoutMilliseconds: try records.integer("timeout-ms"),
             stopSignal: try records.require(records.integer("stop-signal"), "stop-signal"),
             gracePeriodMilliseconds: try records.require(records.integer("grace-ms"), "grace-ms"),
