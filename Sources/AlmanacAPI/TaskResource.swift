@@ -73,6 +73,19 @@ package struct TaskResource: WireObject {
     package var tasksMax: Int64?
     /// `file`, and `journal` where its output goes there too.
     package var logTo: [String]?
+    /// `skip` where ticks in a gap are not made up for.
+    package var dstGap: String?
+    /// `last` or `both` where ticks in a fold fire otherwise than at the first of their instants.
+    package var dstFold: String?
+    /// False where an hourly expression goes by the rules for all others.
+    package var dstHourly: Bool?
+    /// `cron` where its command is started as cron(8) starts a job.
+    package var conventions: String?
+    /// The addresses that get its mails, with commas between them; nil for nobody.
+    package var mailTo: String?
+    package var mailFrom: String?
+    /// `output`, `failure` or `always`.
+    package var mailOn: String?
     package var parameters: [ParameterResource]?
 
     package init(name: String, apiTrigger: Bool) {
@@ -114,6 +127,13 @@ package struct TaskResource: WireObject {
         case cpuWeight = "cpu_weight"
         case tasksMax = "tasks_max"
         case logTo = "log_to"
+        case dstGap = "dst_gap"
+        case dstFold = "dst_fold"
+        case dstHourly = "dst_hourly"
+        case conventions
+        case mailTo = "mail_to"
+        case mailFrom = "mail_from"
+        case mailOn = "mail_on"
         case parameters
     }
 }
