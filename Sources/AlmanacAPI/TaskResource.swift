@@ -10,9 +10,11 @@ package struct TaskResource: WireObject {
     package var kind: String?
     package var group: String?
     package var description: String?
-    /// The expression as it was written.
+    /// The expression as it was written, in cron's notation.
     package var cron: String?
-    /// The zone that `cron` is read in: the task's own, or the one it follows.
+    /// The same in systemd's notation; a task has one of the two at most.
+    package var onCalendar: String?
+    /// The zone that they are read in: the task's own, or the one it follows.
     package var timezone: String?
     /// The next firing, RFC 3339 in UTC; nil where nothing fires, be it for a pause without an end.
     package var nextRunAt: String?
@@ -97,7 +99,9 @@ package struct TaskResource: WireObject {
         case schema = "$schema"
         case name
         case apiTrigger = "api_trigger"
-        case kind, group, description, cron, timezone
+        case kind, group, description, cron
+        case onCalendar = "on_calendar"
+        case timezone
         case nextRunAt = "next_run_at"
         case onOverlap = "on_overlap"
         case maxConcurrent = "max_concurrent"

@@ -70,7 +70,9 @@ struct ForeignKey: Sendable {
             ForeignKey("max_queued", "the key is called queue_max here", advice: nil),
             ForeignKey("timezone", "the zone of tasks that name none is timezone in [scheduler]", advice: nil),
         ]
-        + ["run", "cron", "description", "group", "run_on_start", "api_trigger", "params", "stdin"].map {
+        + [
+            "run", "cron", "on_calendar", "description", "group", "run_on_start", "api_trigger", "params", "stdin",
+        ].map {
             ForeignKey($0, "no task inherits this key", advice: "move it to the tasks that it is for")
         }
 

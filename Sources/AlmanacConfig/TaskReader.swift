@@ -21,8 +21,8 @@ struct TaskReader {
                     + #"".", "_", ":" and "-", other than "." and "..""#
             )
         }
-        let cron = table.optional("cron", .cron)
-        let zone = table.optional("timezone", .zone(zones))
+        let cron = expression(in: &table)
+        let zone = table.optional("timezone", .zone(zones)) ?? cron?.zone
         let command = table.required("run", .command, example: #"run = "echo hello""#)
         let runsOnStart = table.value("run_on_start", .boolean, default: false)
         var settings = defaults
@@ -57,7 +57,7 @@ struct TaskReader {
             retry: settings.retry,
             parameters: ParameterReader.parameters(
                 from: &table,
-                runsByItself: table.contains("cron") || runsOnStart
+                runsByItself: namesTimes(table) || runsOnStart
             ),
             catchUp: settings.catchUp,
             maxCatchUpRuns: settings.maxCatchUpRuns,
@@ -68,6 +68,23 @@ struct TaskReader {
         table.settle(ForeignKey.ofTasks)
         warn(of: task, in: table)
         return command == nil ? nil : task
+    }
+
+    /// What `cron` or `on_calendar` says; both are read, so that each is checked.
+    private func expression(in table: inout TableReader) -> CronText? {
+        let cron = table.optional("cron", .cron)
+        let event = table.optional("on_calendar", .onCalendar(zones))
+        if table.contains("cron"), table.contains("on_calendar") {
+            table.report("the task has cron too; keep one of the two, or make two tasks", key: "on_calendar")
+        }
+        if event?.zone != nil, table.contains("timezone") {
+            table.report("on_calendar names a zone already; remove this key, or the zone there", key: "timezone")
+        }
+        return cron ?? event
+    }
+
+    private func namesTimes(_ table: TableReader) -> Bool {
+        table.contains("cron") || table.contains("on_calendar")
     }
 
     /// The command's settings with its working folder, of which `~` is the home of the user that it takes.
@@ -96,13 +113,13 @@ struct TaskReader {
 
     /// Tells of keys that are right by themselves and come to nothing together.
     private func warn(of task: TaskDefinition, in table: TableReader) {
-        if task.schedule == nil, table.contains("jitter"), !table.contains("cron") {
+        if task.schedule == nil, table.contains("jitter"), !namesTimes(table) {
             table.warn("it delays what cron starts, and the task has no cron", key: "jitter")
         }
         for key in ["mail_from", "mail_on"] where task.settings.mail == nil && table.contains(key) {
             table.warn("nobody gets a mail: the task has no mail_to", key: key)
         }
-        if !task.allowsAPITrigger, !task.runsOnStart, !table.contains("cron") {
+        if !task.allowsAPITrigger, !task.runsOnStart, !namesTimes(table) {
             table.warn("nothing ever starts this task: it has no cron, no run_on_start", key: "api_trigger")
         }
     }

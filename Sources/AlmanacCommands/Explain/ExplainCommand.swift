@@ -13,9 +13,16 @@ struct ExplainCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp("A cron expression, in quotes: '30 2 * * *', '@daily', '@every 90s'.", valueName: "expr")
     )
-    var expression: [String]
+    var expression: [String] = []
 
     @OptionGroup var schedule: ScheduleOptions
+
+    func validate() throws {
+        guard !expression.isEmpty || schedule.onCalendar != nil else {
+            throw ValidationError("Missing expected argument '<expr>', or --on-calendar.")
+        }
+        try schedule.validate(expression)
+    }
 
     func run() throws {
         let machine = Machine.current()
@@ -25,7 +32,7 @@ struct ExplainCommand: ParsableCommand {
         do throws(NextFault) {
             request = try schedule.query(expression).resolved(now: now, zones: machine.zones)
         } catch {
-            throw error.failure(words: expression)
+            throw error.failure(words: schedule.words(expression))
         }
         let colour = Colour(descriptor: STDOUT_FILENO, environment: machine.environment)
         try Explanation(schedule: request.schedule, now: now).write(to: &output, colour: colour)

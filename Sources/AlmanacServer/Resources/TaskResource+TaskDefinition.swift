@@ -12,7 +12,8 @@ extension TaskResource {
         group = task.group
         description = task.summary
         if let schedule = task.schedule {
-            cron = schedule.text
+            cron = schedule.cron
+            onCalendar = schedule.onCalendar
             timezone = schedule.schedule.zone.id.name
             nextRunAt = Self.firing(of: schedule.schedule, after: now, pause: pause)?.description
         }
@@ -122,7 +123,8 @@ extension TaskBrief {
             apiTrigger: task.allowsAPITrigger,
             kind: "task",
             group: task.group,
-            cron: task.schedule?.text,
+            cron: task.schedule?.cron,
+            onCalendar: task.schedule?.onCalendar,
             onOverlap: task.onOverlap.rawValue,
             maxConcurrent: Int64(task.maxConcurrent)
         )
