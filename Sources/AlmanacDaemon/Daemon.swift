@@ -73,6 +73,7 @@ actor Daemon {
                 supervisor: resources.supervisor,
                 environment: processEnvironment(),
                 workingDirectory: resources.workingDirectory,
+                login: .ofDaemon(),
                 maxConcurrent: resources.configuration.scheduler.maxConcurrent,
                 controlGroup: resources.controlGroup
             ),

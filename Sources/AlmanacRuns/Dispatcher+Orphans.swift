@@ -23,7 +23,13 @@ extension Dispatcher {
         }
         unwatched[run.id] = nil
         crashes[run.id] = Crash(started: started, message: message)
-        orphans.begin(run.id)
+        orphans.begin(
+            OrphanSweep.Target(
+                id: run.id,
+                mark: try? RunMark.read(in: folder(of: run)),
+                controlGroup: controlGroup(of: run.id)
+            )
+        )
     }
 
     func heard(_ news: OrphanSweep.News, of id: RunID) {

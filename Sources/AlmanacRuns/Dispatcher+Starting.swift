@@ -20,6 +20,7 @@ extension Dispatcher {
                 of: task,
                 environment: settings.environment,
                 workingDirectory: settings.workingDirectory,
+                login: settings.login,
                 controlGroup: controlGroup(of: id)
             ).write(in: folder, durability: .atomic)
             let pid = try settings.supervisor.spawn(for: folder)

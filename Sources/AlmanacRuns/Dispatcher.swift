@@ -17,6 +17,8 @@ package actor Dispatcher: Service {
         /// What commands inherit.
         package var environment: [String: String]
         package var workingDirectory: String
+        /// What commands get that are started as cron starts them.
+        package var login: LoginSession
         /// How many runs of all tasks may be active at a time; nil for any number.
         package var maxConcurrent: Int?
         /// What each run gets a cgroup of its own in; nil where there is none.
@@ -27,6 +29,7 @@ package actor Dispatcher: Service {
             supervisor: SupervisorProgram,
             environment: [String: String],
             workingDirectory: String,
+            login: LoginSession = LoginSession(),
             maxConcurrent: Int? = nil,
             controlGroup: DelegatedControlGroup? = nil
         ) {
@@ -34,6 +37,7 @@ package actor Dispatcher: Service {
             self.supervisor = supervisor
             self.environment = environment
             self.workingDirectory = workingDirectory
+            self.login = login
             self.maxConcurrent = maxConcurrent
             self.controlGroup = controlGroup
         }
