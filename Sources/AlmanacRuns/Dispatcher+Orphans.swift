@@ -74,6 +74,7 @@ extension Dispatcher {
         children.clear()
         while let pid = children.endedChild(), let end = children.reap(pid) {
             if let id = supervisors[pid] { supervisorEnded(id, end) }
+            if let id = mails.supervisors.removeValue(forKey: pid) { sendmailEnded(id) }
         }
     }
 }

@@ -19,6 +19,8 @@ package actor Dispatcher: Service {
         package var workingDirectory: String
         /// What commands get that are started as cron starts them.
         package var login: LoginSession
+        /// The program that takes mails.
+        package var sendmail: String
         /// How many runs of all tasks may be active at a time; nil for any number.
         package var maxConcurrent: Int?
         /// What each run gets a cgroup of its own in; nil where there is none.
@@ -30,6 +32,7 @@ package actor Dispatcher: Service {
             environment: [String: String],
             workingDirectory: String,
             login: LoginSession = LoginSession(),
+            sendmail: String = "/usr/sbin/sendmail",
             maxConcurrent: Int? = nil,
             controlGroup: DelegatedControlGroup? = nil
         ) {
@@ -38,6 +41,7 @@ package actor Dispatcher: Service {
             self.environment = environment
             self.workingDirectory = workingDirectory
             self.login = login
+            self.sendmail = sendmail
             self.maxConcurrent = maxConcurrent
             self.controlGroup = controlGroup
         }
@@ -85,6 +89,11 @@ package actor Dispatcher: Service {
     let workingFiles: WorkingFiles
     private(set) lazy var orphans = OrphanSweep { [weak self] id, news in
         Task { await self?.heard(news, of: id) }
+    }
+
+    var mails = MailQueue()
+    private(set) lazy var mailMaker = MailMaker { [weak self] run, news in
+        Task { await self?.heard(news, of: run) }
     }
 
     var waiters: [RunID: [UInt64: CheckedContinuation<Run?, Never>]] = [:]
