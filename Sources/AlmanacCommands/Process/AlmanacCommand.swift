@@ -28,6 +28,10 @@ struct AlmanacCommand: ParsableCommand {
                 ]
             ),
             CommandGroup(
+                name: "Cron",
+                subcommands: [ProveCommand.self, LintCommand.self]
+            ),
+            CommandGroup(
                 name: "Calendar",
                 subcommands: [NextCommand.self, ExplainCommand.self, SimulateCommand.self]
             ),
