@@ -25,6 +25,7 @@ import ServiceLifecycle
 /// | runs | the factory, the dispatcher, the supervisors' ends | epoll_wait, starting a supervisor |
 /// | store-writer, store-reader | SQLite | the disk |
 /// | files | reading and removing logs, reading the configuration, crontabs and zone files | the disk |
+/// | mail | making messages from logs; there only then | the disk |
 /// | crontab-claim | waiting for another daemon that runs the same crontabs; there only then | flock |
 /// | orphans | ending what a killed supervisor has left behind; there only then | /proc, poll |
 /// | service | where there is a service manager: its status line, its watchdog | epoll_wait |
@@ -83,6 +84,8 @@ actor Daemon {
                 supervisor: resources.supervisor,
                 environment: processEnvironment(),
                 workingDirectory: resources.workingDirectory,
+                login: .ofDaemon(),
+                sendmail: resources.options.sendmail,
                 maxConcurrent: resources.configuration.scheduler.maxConcurrent,
                 controlGroup: resources.controlGroup
             ),

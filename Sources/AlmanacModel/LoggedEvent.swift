@@ -29,6 +29,8 @@ package enum LoggedEvent: String, Sendable, CaseIterable, CustomStringConvertibl
     case processesLeft = "processes_left"
     case limitNotKept = "limit_not_kept"
     case supervisorWatchedAgain = "supervisor_watched_again"
+    case mailSent = "mail_sent"
+    case mailFailed = "mail_failed"
 
     // The plan.
     case taskPaused = "task_paused"
@@ -108,6 +110,8 @@ package enum LoggedEvent: String, Sendable, CaseIterable, CustomStringConvertibl
         case .processesLeft: "2dd9cb8b560947de987d327de4358255"
         case .limitNotKept: "e7bc01a6ca614ad6ae93b6819fb415d7"
         case .supervisorWatchedAgain: "c9a0a8387e3d4d90a42941be62a1ac4d"
+        case .mailSent: "916734005fea49d59047d065f734622f"
+        case .mailFailed: "081a0b847d0b46fb9804511f86c994bf"
         case .taskPaused: "445ae7eba2fd497f90cbf1ba6befff68"
         case .taskResumed: "8bfaa6fad7014b8387092218f4ed98c7"
         case .firingsMissed: "8e9280bf56c6495bb59cd871518d773d"

@@ -4,14 +4,17 @@ import Glibc
 package struct ProcessStatus: Hashable, Sendable {
     package let pid: Int32
     package let parentPID: Int32
+    /// The process that made its session, setsid(2), which may be gone.
+    package let sessionID: Int32
     /// In clock ticks since the machine's start: together with the number it names a process for good.
     package let startTime: UInt64
     /// Whether it has ended and only waits to be reaped.
     package let isZombie: Bool
 
-    package init(pid: Int32, parentPID: Int32, startTime: UInt64, isZombie: Bool = false) {
+    package init(pid: Int32, parentPID: Int32, sessionID: Int32 = 0, startTime: UInt64, isZombie: Bool = false) {
         self.pid = pid
         self.parentPID = parentPID
+        self.sessionID = sessionID
         self.startTime = startTime
         self.isZombie = isZombie
     }
@@ -26,15 +29,17 @@ package struct ProcessStatus: Hashable, Sendable {
         else { return nil }
         let fields = bytes[(close + 1)...].split(whereSeparator: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
         )
-        // After the name: state (3), ppid (4), ..., starttime (22).
+        // After the name: state (3), ppid (4), session (6), starttime (22).
         guard fields.count >= 20,
             let pid = Int32(String(decoding: bytes[..<open].dropLast(), as: UTF8.self)),
             let parentPID = Int32(String(decoding: fields[1], as: UTF8.self)),
+            let sessionID = Int32(String(decoding: fields[3], as: UTF8.self)),
             let startTime = UInt64(String(decoding: fields[19], as: UTF8.self))
         else { return nil }
         self.init(
             pid: pid,
             parentPID: parentPID,
+            sessionID: sessionID,
             startTime: startTime,
             isZombie: fields[0].elementsEqual([UInt8(ascii: "Z")])
         )
@@ -108,6 +113,6 @@ package struct ProcessTable: Sendable {
 }
 
 extension ProcessStatus {
-    /// The process whoever its parent is: that changes when the parent dies.
+    /// The process whoever its parent is, which changes when the parent dies, and whatever its session.
     package var identity: ProcessStatus { ProcessStatus(pid: pid, parentPID: 0, startTime: startTime) }
 }

@@ -76,6 +76,11 @@ package struct RunControlGroup: Hashable, Sendable {
     /// Whether a process of the run lives, its supervisor included.
     package var isPopulated: Bool { value("populated", in: "\(path)/cgroup.events") == 1 }
 
+    /// The processes of the command, those in groups below its own aside.
+    package var commandProcesses: [Int32] {
+        (text(commandProcessesPath) ?? "").split(separator: "\n").compactMap { Int32($0) }
+    }
+
     /// What has been used up to now.
     package var usage: Usage {
         Usage(

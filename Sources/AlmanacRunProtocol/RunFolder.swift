@@ -33,6 +33,8 @@ package struct RunFolder: Hashable, Sendable {
     package var lockPath: String { "\(path)/lock" }
     /// There once the command may have been started: `RunStarted`.
     package var startedPath: String { "\(path)/started" }
+    /// What the processes of a run are known by whose command carries no id: `RunMark`.
+    package var markPath: String { "\(path)/mark" }
     /// There once the daemon wants the run to end: `RunStopRequest`.
     package var stopPath: String { "\(path)/stop" }
     /// There once the run has ended: `RunResult`.

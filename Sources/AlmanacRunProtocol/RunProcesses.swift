@@ -1,26 +1,44 @@
 import Glibc
 
-/// The processes of runs, found by the run's id, which every command gets in its environment and hands on.
+/// The processes of runs, found by the run's id, which every command gets in its environment and hands on, or by what stands
+/// in its place where a command gets no variable of Almanac's: the run's mark, or its cgroup.
 ///
 /// For the daemon, once a supervisor is gone that would have known them by their ancestry.
 package enum RunProcesses {
     /// The variable that holds the run's id.
     package static let variable = "ALMANAC_RUN_ID"
 
-    /// The living processes of the runs, by run id: those that were executed with the id in their environment, and the
-    /// descendants of such, whatever has become of their environment. The calling process is never among them.
+    /// The living processes of the runs, by run id: those that were executed with the id in their environment, those that the
+    /// run's mark covers or its cgroup holds, and the descendants of such, whatever has become of their environment. The
+    /// calling process is never among them.
     ///
     /// A process that is born meanwhile may be missing: whoever needs all of them asks again. An environment that this process may not
     /// read (a set-user-ID program's, for one that is not root) says nothing.
-    package static func find(_ ids: Set<String>) -> [String: [ProcessStatus]] {
+    ///
+    /// - Parameters:
+    ///   - marks: those that there are, by run id. One of an earlier start of the machine covers nothing.
+    ///   - groups: the runs' cgroups, by run id.
+    package static func find(
+        _ ids: Set<String>,
+        marks: [String: RunMark] = [:],
+        groups: [String: RunControlGroup] = [:]
+    ) -> [String: [ProcessStatus]] {
         let own = getpid()
+        let bootID = RunStarted.currentBootID
+        let marks = marks.filter { $0.value.bootID == bootID && bootID != nil }
+        var members: [Int32: String] = [:]
+        for (id, group) in groups { for pid in group.commandProcesses { members[pid] = id } }
         var owners: [Int32: String] = [:]
         var found: [String: [ProcessStatus]] = [:]
         var others: [ProcessStatus] = []
         var buffer = EnvironmentBuffer()
         _ = ProcessTable.current { process in
             guard process.pid != own else { return }
-            if !process.isZombie, let id = buffer.runID(of: process.pid), ids.contains(id) {
+            let id =
+                buffer.runID(of: process.pid).flatMap { ids.contains($0) ? $0 : nil }
+                ?? members[process.pid]
+                ?? marks.first { $0.value.covers(process, in: ProcessStatus.current(of:)) }?.key
+            if !process.isZombie, let id {
                 owners[process.pid] = id
                 found[id, default: []].append(process)
             } else {

@@ -10,37 +10,37 @@
 /// A record is `KEY LENGTH`, a newline, LENGTH bytes of any kind, a newline. A key may come several times. `end` closes the file, so that a truncated one
 /// shows. A reader ignores keys that it does not know: a later release may add keys within a version, and takes a new version when an old reader
 /// would do the wrong thing without them.
-struct RunRecords: Equatable {
-    private(set) var records: [(key: String, value: [UInt8])] = []
+package struct RunRecords: Equatable {
+    package private(set) var records: [(key: String, value: [UInt8])] = []
 
-    static func == (left: RunRecords, right: RunRecords) -> Bool {
+    package static func == (left: RunRecords, right: RunRecords) -> Bool {
         left.records.elementsEqual(right.records) { $0.key == $1.key && $0.value == $1.value }
     }
 
     // MARK: Writing
 
-    mutating func append(_ key: String, _ value: [UInt8]) {
+    package mutating func append(_ key: String, _ value: [UInt8]) {
         records.append((key, value))
     }
 
-    mutating func append(_ key: String, _ text: String) {
+    package mutating func append(_ key: String, _ text: String) {
         append(key, Array(text.utf8))
     }
 
-    mutating func append(_ key: String, _ number: some BinaryInteger) {
+    package mutating func append(_ key: String, _ number: some BinaryInteger) {
         append(key, String(number))
     }
 
     /// Appends a record unless there is no value.
-    mutating func append(_ key: String, ifPresent number: (some BinaryInteger)?) {
+    package mutating func append(_ key: String, ifPresent number: (some BinaryInteger)?) {
         if let number { append(key, number) }
     }
 
-    mutating func append(_ key: String, ifPresent text: String?) {
+    package mutating func append(_ key: String, ifPresent text: String?) {
         if let text { append(key, text) }
     }
 
-    func encoded(format: String, version: Int) -> [UInt8] {
+    package func encoded(format: String, version: Int) -> [UInt8] {
         var bytes = Array("\(format) \(version)\n".utf8)
         for (key, value) in records {
             bytes.append(contentsOf: "\(key) \(value.count)\n".utf8)
@@ -53,9 +53,9 @@ struct RunRecords: Equatable {
 
     // MARK: Reading
 
-    init() {}
+    package init() {}
 
-    init(decoding bytes: [UInt8], format: String, version: Int) throws(RunFormatError) {
+    package init(decoding bytes: [UInt8], format: String, version: Int) throws(RunFormatError) {
         var reader = RecordReader(bytes: bytes)
         guard let header = reader.line(limit: 80), header.hasPrefix(format + " ") else {
             throw .otherFormat(expected: "\(format) \(version)")
@@ -69,31 +69,31 @@ struct RunRecords: Equatable {
         }
     }
 
-    func value(_ key: String) -> [UInt8]? {
+    package func value(_ key: String) -> [UInt8]? {
         records.first { $0.key == key }?.value
     }
 
-    func values(_ key: String) -> [[UInt8]] {
+    package func values(_ key: String) -> [[UInt8]] {
         records.filter { $0.key == key }.map(\.value)
     }
 
-    func text(_ key: String) -> String? {
+    package func text(_ key: String) -> String? {
         value(key).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    func integer<Integer: FixedWidthInteger>(_ key: String) throws(RunFormatError) -> Integer? {
+    package func integer<Integer: FixedWidthInteger>(_ key: String) throws(RunFormatError) -> Integer? {
         guard let value = value(key) else { return nil }
         return try Self.integer(value, key)
     }
 
-    func integers<Integer: FixedWidthInteger>(_ key: String) throws(RunFormatError) -> [Integer] {
+    package func integers<Integer: FixedWidthInteger>(_ key: String) throws(RunFormatError) -> [Integer] {
         var numbers: [Integer] = []
         for value in values(key) { numbers.append(try Self.integer(value, key)) }
         return numbers
     }
 
     /// `value`, which the field `key` must have.
-    func require<Value>(_ value: Value?, _ key: String) throws(RunFormatError) -> Value {
+    package func require<Value>(_ value: Value?, _ key: String) throws(RunFormatError) -> Value {
         guard let value else { throw .missing(field: key) }
         return value
     }

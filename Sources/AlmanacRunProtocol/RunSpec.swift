@@ -34,6 +34,16 @@ package struct RunSpec: RunFile {
         }
     }
 
+    /// What becomes of the processes that live when the command itself has ended.
+    package enum Descendants: String, Hashable, Sendable, CaseIterable {
+        /// They have a moment to go, and are ended then.
+        case end
+        /// The run goes on until all of them have ended by themselves.
+        case await
+        /// The run ends, and they go on with nobody to know of them.
+        case leave
+    }
+
     package var runID: String
     package var taskName: String
     /// The program's path and its arguments, the first as argument zero too. The path is not searched for in PATH.
@@ -54,8 +64,12 @@ package struct RunSpec: RunFile {
     package var standardInputPath: String?
     /// Whether its errors go into the stream of its output, so that the order of the two is kept.
     package var mergesErrors: Bool
-    /// Whether the run goes on until all of its processes have ended by themselves; else they are ended with the command.
-    package var awaitsDescendants: Bool
+    /// What becomes of the processes that the command leaves behind.
+    package var descendants: Descendants
+    /// The login user that the kernel's audit knows the command by, as pam_loginuid(8) sets it; nil for the daemon's own.
+    ///
+    /// It brings the run an audit session of its own, by which its processes are found whatever they do to their environment: `RunMark`.
+    package var loginUserID: UInt32?
     /// How long the command may take, in milliseconds of CLOCK_MONOTONIC; nil is for ever.
     package var timeoutMilliseconds: Int64?
     /// The signal that asks the command to end.
@@ -83,7 +97,8 @@ package struct RunSpec: RunFile {
         standardInput: [UInt8]? = nil,
         standardInputPath: String? = nil,
         mergesErrors: Bool = false,
-        awaitsDescendants: Bool = false,
+        descendants: Descendants = .end,
+        loginUserID: UInt32? = nil,
         timeoutMilliseconds: Int64? = nil,
         stopSignal: Int32 = 15,
         gracePeriodMilliseconds: Int64 = 5000,
@@ -104,7 +119,8 @@ package struct RunSpec: RunFile {
         self.standardInput = standardInput
         self.standardInputPath = standardInputPath
         self.mergesErrors = mergesErrors
-        self.awaitsDescendants = awaitsDescendants
+        self.descendants = descendants
+        self.loginUserID = loginUserID
         self.timeoutMilliseconds = timeoutMilliseconds
         self.stopSignal = stopSignal
         self.gracePeriodMilliseconds = gracePeriodMilliseconds
@@ -142,7 +158,8 @@ extension RunSpec {
         if let standardInput { records.append("stdin", standardInput) }
         records.append("stdin-path", ifPresent: standardInputPath)
         if mergesErrors { records.append("stderr", "stdout") }
-        if awaitsDescendants { records.append("descendants", "await") }
+        if descendants != .end { records.append("descendants", descendants.rawValue) }
+        records.append("login-uid", ifPresent: loginUserID)
         records.append("timeout-ms", ifPresent: timeoutMilliseconds)
         records.append("stop-signal", stopSignal)
         records.append("grace-ms", gracePeriodMilliseconds)
@@ -177,7 +194,8 @@ extension RunSpec {
             standardInput: records.value("stdin"),
             standardInputPath: records.text("stdin-path"),
             mergesErrors: records.text("stderr") == "stdout",
-            awaitsDescendants: records.text("descendants") == "await",
+            descendants: try Self.descendants(records),
+            loginUserID: try records.integer("login-uid"),
             timeoutMilliseconds: try records.integer("timeout-ms"),
             stopSignal: try records.require(records.integer("stop-signal"), "stop-signal"),
             gracePeriodMilliseconds: try records.require(records.integer("grace-ms"), "grace-ms"),
@@ -197,6 +215,12 @@ extension RunSpec {
         if let timeoutMilliseconds, timeoutMilliseconds <= 0 {
             throw .invalid(field: "timeout-ms", value: "\(timeoutMilliseconds)")
         }
+    }
+
+    private static func descendants(_ records: RunRecords) throws(RunFormatError) -> Descendants {
+        guard let name = records.text("descendants") else { return .end }
+        guard let descendants = Descendants(rawValue: name) else { throw .invalid(field: "descendants", value: name) }
+        return descendants
     }
 
     private static func identity(_ records: RunRecords) throws(RunFormatError) -> Identity? {

@@ -95,7 +95,8 @@ extension Dispatcher {
 
     /// Follows up an end that has been recorded.
     func ended(_ run: Run) {
-        unfinished[run.id] = nil
+        let task = unfinished.removeValue(forKey: run.id)?.task
+        beginMail(of: run, task)
         lanes.remove(run.id, ofTask: run.taskName)
         // What stays of a run is its row and its log.
         workingFiles.remove(run.id, in: folder(of: run))

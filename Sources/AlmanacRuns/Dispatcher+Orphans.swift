@@ -23,7 +23,13 @@ extension Dispatcher {
         }
         unwatched[run.id] = nil
         crashes[run.id] = Crash(started: started, message: message)
-        orphans.begin(run.id)
+        orphans.begin(
+            OrphanSweep.Target(
+                id: run.id,
+                mark: try? RunMark.read(in: folder(of: run)),
+                controlGroup: controlGroup(of: run.id)
+            )
+        )
     }
 
     func heard(_ news: OrphanSweep.News, of id: RunID) {
@@ -68,6 +74,7 @@ extension Dispatcher {
         children.clear()
         while let pid = children.endedChild(), let end = children.reap(pid) {
             if let id = supervisors[pid] { supervisorEnded(id, end) }
+            if let id = mails.supervisors.removeValue(forKey: pid) { sendmailEnded(id) }
         }
     }
 }

@@ -13,6 +13,7 @@ extension Dispatcher {
     package func recover(_ catalog: Catalog, progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }) async throws {
         try await removeLeftFiles()
         let runs = try await store.unfinishedRuns()
+        let leftMails = expectLeftMails(ofUnfinished: runs)
         for (index, run) in runs.enumerated() {
             if index.isMultiple(of: 64) { progress(index, runs.count) }
             let task = catalog.task(named: run.taskName)
@@ -30,6 +31,7 @@ extension Dispatcher {
             )
         }
         removeControlGroups()
+        for id in leftMails { await resumeMail(id) }
         // What has ended is recorded before anything new is made.
         await crashesSettled()
         await events.flushed()

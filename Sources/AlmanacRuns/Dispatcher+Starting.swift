@@ -12,6 +12,7 @@ extension Dispatcher {
         // Stopped while it waited: its end is being recorded, and frees its place.
         guard run.state.end == nil else { return }
         let folder = folder(of: run)
+        expectMail(of: run, task)
         do {
             try folder.create()
             // Visible is enough: after a power failure a run without `started` gets its spec anew.
@@ -20,6 +21,7 @@ extension Dispatcher {
                 of: task,
                 environment: settings.environment,
                 workingDirectory: settings.workingDirectory,
+                login: settings.login,
                 controlGroup: controlGroup(of: id)
             ).write(in: folder, durability: .atomic)
             let pid = try settings.supervisor.spawn(for: folder)

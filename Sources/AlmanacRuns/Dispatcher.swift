@@ -17,6 +17,10 @@ package actor Dispatcher: Service {
         /// What commands inherit.
         package var environment: [String: String]
         package var workingDirectory: String
+        /// What commands get that are started as cron starts them.
+        package var login: LoginSession
+        /// The program that takes mails.
+        package var sendmail: String
         /// How many runs of all tasks may be active at a time; nil for any number.
         package var maxConcurrent: Int?
         /// What each run gets a cgroup of its own in; nil where there is none.
@@ -27,6 +31,8 @@ package actor Dispatcher: Service {
             supervisor: SupervisorProgram,
             environment: [String: String],
             workingDirectory: String,
+            login: LoginSession = LoginSession(),
+            sendmail: String = "/usr/sbin/sendmail",
             maxConcurrent: Int? = nil,
             controlGroup: DelegatedControlGroup? = nil
         ) {
@@ -34,6 +40,8 @@ package actor Dispatcher: Service {
             self.supervisor = supervisor
             self.environment = environment
             self.workingDirectory = workingDirectory
+            self.login = login
+            self.sendmail = sendmail
             self.maxConcurrent = maxConcurrent
             self.controlGroup = controlGroup
         }
@@ -81,6 +89,11 @@ package actor Dispatcher: Service {
     let workingFiles: WorkingFiles
     private(set) lazy var orphans = OrphanSweep { [weak self] id, news in
         Task { await self?.heard(news, of: id) }
+    }
+
+    var mails = MailQueue()
+    private(set) lazy var mailMaker = MailMaker { [weak self] run, news in
+        Task { await self?.heard(news, of: run) }
     }
 
     var waiters: [RunID: [UInt64: CheckedContinuation<Run?, Never>]] = [:]

@@ -18,15 +18,22 @@ struct LogParts: Sendable {
 
     /// No parts where the run has no log: no command was started for it.
     static func open(_ folder: RunFolder) throws(SystemError) -> LogParts {
+        try open(folder.logPath, older: folder.olderLogPath)
+    }
+
+    /// - Parameters:
+    ///   - path: the present part's.
+    ///   - older: that of the part that was set aside.
+    static func open(_ path: String, older: String) throws(SystemError) -> LogParts {
         // The present part first: one that is set aside between the two calls is opened twice. A second try finds the new one.
-        if let parts = try open(folder, allowingOne: false) { return parts }
-        return try open(folder, allowingOne: true) ?? LogParts(parts: [], size: 0)
+        if let parts = try open([path, older], allowingOne: false) { return parts }
+        return try open([path, older], allowingOne: true) ?? LogParts(parts: [], size: 0)
     }
 
     /// - Parameter allowingOne: whether a part that was opened twice counts once; nil comes of it otherwise.
-    private static func open(_ folder: RunFolder, allowingOne: Bool) throws(SystemError) -> LogParts? {
+    private static func open(_ paths: [String], allowingOne: Bool) throws(SystemError) -> LogParts? {
         var found: [(path: String, descriptor: OwnedDescriptor, inode: UInt, size: Int)] = []
-        for path in [folder.logPath, folder.olderLogPath] {
+        for path in paths {
             let number = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
             if number == -1 && errno == ENOENT { continue }
             guard number != -1 else { throw SystemError("open", subject: path) }

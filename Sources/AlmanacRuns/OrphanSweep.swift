@@ -6,7 +6,7 @@ import Synchronization
 
 /// Kills what runs have left behind whose supervisors are gone, and tells when nothing of it lives any more.
 ///
-/// Only processes that carry a run's id, and their descendants, are touched. A thread does it that is there only while there
+/// Only processes that carry a run's id, that its mark covers or its cgroup holds, and their descendants, are touched. A thread does it that is there only while there
 /// is something to end, for looking at all processes of the machine takes its time.
 final class OrphanSweep: Sendable {
     enum News: Sendable {
@@ -18,8 +18,15 @@ final class OrphanSweep: Sendable {
         case spared(Int32, SystemError)
     }
 
+    /// A run whose processes are to be ended, and what they are known by beside its id.
+    struct Target: Sendable {
+        var id: RunID
+        var mark: RunMark?
+        var controlGroup: RunControlGroup?
+    }
+
     private struct Work {
-        var waiting: [RunID] = []
+        var waiting: [Target] = []
         var isRunning = false
     }
 
@@ -32,9 +39,9 @@ final class OrphanSweep: Sendable {
     }
 
     /// Begins with a run; `tell` gets `gone` at the end of it.
-    func begin(_ id: RunID) {
+    func begin(_ target: Target) {
         let mustStart = work.withLock { work in
-            work.waiting.append(id)
+            work.waiting.append(target)
             defer { work.isRunning = true }
             return !work.isRunning
         }
@@ -45,13 +52,13 @@ final class OrphanSweep: Sendable {
         var searches: [RunID: Search] = [:]
         while true {
             let isDone = work.withLock { work in
-                for id in work.waiting { searches[id] = Search(id) }
+                for target in work.waiting { searches[target.id] = Search(target) }
                 work.waiting = []
                 if searches.isEmpty { work.isRunning = false }
                 return searches.isEmpty
             }
             if isDone { return }
-            let found = RunProcesses.find(Set(searches.keys.map(\.description)))
+            let found = Self.find(searches.values.map(\.target))
             var killed: [ProcessHandle] = []
             for id in Array(searches.keys) {
                 guard var search = searches[id] else { continue }
@@ -62,6 +69,16 @@ final class OrphanSweep: Sendable {
             let pause = searches.values.map(\.pauseMilliseconds).min() ?? 0
             if pause > 0 { Self.wait(for: killed, milliseconds: pause) }
         }
+    }
+
+    private static func find(_ targets: [Target]) -> [String: [ProcessStatus]] {
+        var marks: [String: RunMark] = [:]
+        var groups: [String: RunControlGroup] = [:]
+        for target in targets {
+            marks[target.id.description] = target.mark
+            groups[target.id.description] = target.controlGroup
+        }
+        return RunProcesses.find(Set(targets.map(\.id.description)), marks: marks, groups: groups)
     }
 
     /// Waits until all of the processes have ended, or the time is up.
@@ -88,7 +105,7 @@ private struct Search {
     /// How many descriptors it takes to wait for those that were killed.
     private static let heldLimit = 16
 
-    let id: RunID
+    let target: OrphanSweep.Target
     private var killed: Set<ProcessStatus> = []
     private var spared: Set<ProcessStatus> = []
     private var emptyLooks = 0
@@ -96,9 +113,11 @@ private struct Search {
     /// How long those that were killed have before the next look.
     private(set) var pauseMilliseconds: Int64 = 0
 
-    init(_ id: RunID) {
-        self.id = id
+    init(_ target: OrphanSweep.Target) {
+        self.target = target
     }
+
+    private var id: RunID { target.id }
 
     var isOver: Bool { emptyLooks >= Self.looksWithoutAny }
     var killedCount: Int { killed.count }

@@ -45,14 +45,15 @@ enum CommandLauncher {
         // All that the child needs is allocated here: it makes nothing but system calls.
         let argv = CStringArray(spec.argv)
         let environment = CStringArray(spec.environment)
-        let workingDirectory = CStringArray([spec.workingDirectory])
+        // Where one may be missing, the next is tried: those after the first are cron's.
+        let folders = CStringArray([spec.workingDirectory] + (spec.fallbackDirectory.map { [$0, "/"] } ?? []))
         let groups = spec.identity?.supplementaryGroupIDs ?? []
         let supervisor = getpid()
         let failure = failurePipe.write
 
         let pid = fork()
         if pid == 0 {
-            let step = unsafe prepareChild(spec, descriptors, groups, workingDirectory.strings[0]!, supervisor)
+            let step = unsafe prepareChild(spec, descriptors, groups, folders.strings, supervisor)
             var report = (step.rawValue, errno)
             if step == .execute {
                 unsafe execve(argv.strings[0]!, argv.strings, environment.strings)
@@ -84,7 +85,7 @@ enum CommandLauncher {
         _ spec: RunSpec,
         _ descriptors: Descriptors,
         _ groups: [gid_t],
-        _ workingDirectory: UnsafeMutablePointer<CChar>,
+        _ folders: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>,
         _ supervisor: pid_t
     ) -> LaunchStep {
         guard setsid() >= 0 else { return .session }
@@ -106,7 +107,7 @@ enum CommandLauncher {
             guard setgid(identity.groupID) == 0 else { return .groupID }
             guard setuid(identity.userID) == 0 else { return .userID }
         }
-        guard unsafe chdir(workingDirectory) == 0 else { return .workingDirectory }
+        guard unsafe enterFirst(of: folders) else { return .workingDirectory }
         // A change of the user clears the death signal, so it comes after it. PR_SET_PDEATHSIG(2const)
         guard clinux_set_parent_death_signal(SIGKILL) == 0 else { return .deathSignal }
         if getppid() != supervisor { _exit(127) }
@@ -116,6 +117,16 @@ enum CommandLauncher {
             return .signalMask
         }
         return .execute
+    }
+
+    /// Enters the first folder that can be entered; errno is that of the last one.
+    private static func enterFirst(of folders: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Bool {
+        var index = 0
+        while let folder = unsafe folders[index] {
+            if unsafe chdir(folder) == 0 { return true }
+            index += 1
+        }
+        return false
     }
 
     private static func sentence(_ step: LaunchStep, _ spec: RunSpec) -> String {
@@ -159,8 +170,8 @@ enum CommandLauncher {
         if let index = spec.environment.firstIndex(where: \.containsNUL) {
             throw LaunchError(message: "cannot start \(spec.argv[0]): its variable \(index + 1) has a NUL byte in it")
         }
-        if spec.workingDirectory.containsNUL {
-            throw LaunchError(message: "cannot enter \(spec.workingDirectory): its name has a NUL byte in it")
+        for folder in [spec.workingDirectory, spec.fallbackDirectory].compactMap(\.self) where folder.containsNUL {
+            throw LaunchError(message: "cannot enter \(folder): its name has a NUL byte in it")
         }
     }
 

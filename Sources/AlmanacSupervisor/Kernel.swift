@@ -58,6 +58,13 @@ enum Kernel {
         return ends
     }
 
+    /// What a command reads: the file that its spec names, or the bytes in it, or /dev/null; nil, with errno set, where there is none to be had.
+    static func input(_ spec: RunSpec) -> Int32? {
+        guard let path = spec.standardInputPath else { return input(spec.standardInput) }
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        return file >= 0 ? file : nil
+    }
+
     /// A descriptor to read `bytes` from, or /dev/null for nil; nil, with errno set, where there is none to be had.
     ///
     /// The bytes lie in a file without a name in memory, so that no length of them can block the supervisor.

@@ -18,7 +18,7 @@ struct OutputCapture: ~Copyable {
     private let chunk: UnsafeMutableRawBufferPointer
     private var retryDeadline: Int64?
 
-    /// Takes over the read ends of both pipes, which do not block.
+    /// Takes over the read ends of both pipes, which do not block; -1 for one that there is not.
     init(output: Int32, error: Int32, log: consuming RunOutput) {
         self.output = OutputPipe(descriptor: output, stream: .stdout)
         self.error = OutputPipe(descriptor: error, stream: .stderr)

@@ -76,7 +76,7 @@ package enum Supervisor {
         let (controlGroup, shortcoming) = enterControlGroup(spec)
         let command: Command
         do throws(LaunchError) {
-            command = try start(spec, in: controlGroup)
+            command = try start(spec, in: controlGroup, folder)
         } catch {
             return write(failure(error.message), folder)
         }
@@ -169,7 +169,7 @@ package enum Supervisor {
         return stopRequest(folder, senderPID: sender ?? 0)
     }
 
-    /// The started command, and the read ends of its pipes.
+    /// The started command, and the read ends of its pipes; -1 for the errors where they go into the output.
     private struct Command {
         let pid: Int32
         let output: Int32
@@ -205,7 +205,11 @@ package enum Supervisor {
         return nil
     }
 
-    private static func start(_ spec: RunSpec, in controlGroup: RunControlGroup?) throws(LaunchError) -> Command {
+    private static func start(
+        _ spec: RunSpec,
+        in controlGroup: RunControlGroup?,
+        _ folder: RunFolder
+    ) throws(LaunchError) -> Command {
         var group: Int32?
         if let path = controlGroup?.commandProcessesPath {
             let file = unsafe open(path, O_WRONLY | O_CLOEXEC)
@@ -213,7 +217,7 @@ package enum Supervisor {
             group = file
         }
         defer { if let group { close(group) } }
-        guard let input = Kernel.input(spec.standardInput) else {
+        guard let input = Kernel.input(spec) else {
             throw LaunchError(message: "cannot open the standard input: \(explain(errno: errno))")
         }
         defer { close(input) }
@@ -221,20 +225,28 @@ package enum Supervisor {
             throw LaunchError(message: "cannot make a pipe: \(explain(errno: errno))")
         }
         defer { close(output.write) }
-        guard let error = Kernel.pipe() else {
-            throw LaunchError(message: "cannot make a pipe: \(explain(errno: errno))")
+        var error: (read: Int32, write: Int32)?
+        defer { if let error { close(error.write) } }
+        if !spec.mergesErrors {
+            error = Kernel.pipe()
+            if error == nil { throw LaunchError(message: "cannot make a pipe: \(explain(errno: errno))") }
         }
-        defer { close(error.write) }
+        var mark = spec.loginUserID.map { user in
+            RunMark(bootID: RunStarted.currentBootID, auditSession: AuditSession.begin(userID: user))
+        }
         let pid = try CommandLauncher.launch(
             spec,
             CommandLauncher.Descriptors(
                 input: input,
                 output: output.write,
-                error: error.write,
+                error: error?.write ?? output.write,
                 controlGroup: group
             )
         )
-        return Command(pid: pid, output: output.read, error: error.read)
+        mark?.note(command: pid, output: output.read)
+        // Without it, a run whose supervisor is killed may leave processes behind; that is no reason not to run it.
+        try? mark?.write(in: folder, durability: .atomic)
+        return Command(pid: pid, output: output.read, error: error?.read ?? -1)
     }
 
     // MARK: The result

@@ -21,6 +21,7 @@ package enum CommandStatus: Hashable, Sendable {
 ///
 ///     running ──▶ stopping ──▶ killing ──▶ over       time limit, request, full log
 ///     running ──▶ leaving ──▶ clearing ──▶ killing ──▶ over       the command ended and left processes behind
+///     running ──▶ awaiting ──▶ stopping ──▶ killing ──▶ over      the same where the run goes on with them
 ///
 /// From every state the end of the last process leads to `over`.
 package struct SupervisorMachine: Sendable {
@@ -84,6 +85,8 @@ package struct SupervisorMachine: Sendable {
         case stopping
         /// The command has ended and its descendants have a moment to do the same; the deadline is when they are asked to.
         case leaving
+        /// The command has ended and the run goes on with its descendants; the deadline is still the run's time limit.
+        case awaiting
         /// The descendants were asked to end; the deadline is when they are killed.
         case clearing
         /// SIGKILL was sent; the deadline is when it is sent again, to those that were born meanwhile.
@@ -99,6 +102,7 @@ package struct SupervisorMachine: Sendable {
     private let timeoutMilliseconds: Int64?
     private let stopSignal: Int32
     private let gracePeriodMilliseconds: Int64
+    private let descendants: RunSpec.Descendants
 
     private var state = State.running
     private var cause: Cause?
@@ -114,6 +118,7 @@ package struct SupervisorMachine: Sendable {
         timeoutMilliseconds = spec.timeoutMilliseconds
         stopSignal = spec.stopSignal
         gracePeriodMilliseconds = spec.gracePeriodMilliseconds
+        descendants = spec.descendants
         deadline = spec.timeoutMilliseconds.map { now.advanced(byMilliseconds: $0) }
     }
 
@@ -138,15 +143,22 @@ package struct SupervisorMachine: Sendable {
         guard descendantsRemain else { return allGone() }
         switch state {
         case .running:
-            state = .leaving
-            deadline = now + Self.leavingNanoseconds
+            switch descendants {
+            case .end:
+                state = .leaving
+                deadline = now + Self.leavingNanoseconds
+            case .await:
+                state = .awaiting
+            case .leave:
+                return allGone()
+            }
             return []
         case .stopping:
             // Those that left the group have not been asked yet. The grace goes on.
             return [.signalAll(SIGTERM), .signalAll(SIGCONT)]
         case .killing:
             return [.signalAll(SIGKILL)]
-        case .leaving, .clearing, .over:
+        case .leaving, .awaiting, .clearing, .over:
             preconditionFailure("descendants are cleared only once the command has ended")
         }
     }
@@ -160,8 +172,8 @@ package struct SupervisorMachine: Sendable {
     }
 
     private mutating func end(for cause: Cause, at now: Int64) -> [Action] {
-        // The first cause counts; a command that ended by itself keeps its own end.
-        guard state == .running else { return [] }
+        // The first cause counts; a command that ended by itself keeps its own end, unless the run goes on after it.
+        guard state == .running || state == .awaiting else { return [] }
         self.cause = cause
         guard gracePeriodMilliseconds > 0, stopSignal != SIGKILL else {
             return [.report("\(reportPrefix(cause)): sending SIGKILL")] + kill(at: now)
@@ -170,16 +182,16 @@ package struct SupervisorMachine: Sendable {
         deadline = now.advanced(byMilliseconds: gracePeriodMilliseconds)
         return [
             .report("\(reportPrefix(cause)): sending \(signalName(stopSignal))"),
-            .signalGroup(stopSignal),
+            status == nil ? .signalGroup(stopSignal) : .signalAll(stopSignal),
             // A stopped process gets its signals only once it goes on.
-            .signalGroup(SIGCONT),
+            status == nil ? .signalGroup(SIGCONT) : .signalAll(SIGCONT),
         ]
     }
 
     private mutating func timePassed(at now: Int64) -> [Action] {
         guard let deadline, now >= deadline else { return [] }
         switch state {
-        case .running:
+        case .running, .awaiting:
             return end(for: .timeLimit, at: now)
         case .stopping, .clearing:
             return [.report("still running after \(durationText(gracePeriodMilliseconds)): sending SIGKILL")]

@@ -17,10 +17,15 @@ struct RunSpecTests {
         argv: ["/opt/tool", "", "two\nlines", ByteString(bytes: [0, 255, 10, 13, 0]), "end\n", "argv 3\nabc\n"],
         environment: ["PATH=/bin", ByteString(bytes: Array("NAME=".utf8) + [0xC3, 0x28]), "EMPTY="],
         workingDirectory: ByteString(bytes: [47, 0xFF, 0xFE]),
+        fallbackDirectory: "/var/spool/cron",
         umask: 0o027,
         nice: -5,
         identity: .init(userID: 1000, groupID: 4_294_967_294, supplementaryGroupIDs: [4, 24]),
         standardInput: Array((0...255).map { UInt8($0) }),
+        standardInputPath: "/var/lib/almanac/mail/01JQF6Z5K3W8Y2V4N6P8R0T1S3/message",
+        mergesErrors: true,
+        descendants: .await,
+        loginUserID: 1000,
         timeoutMilliseconds: .max,
         stopSignal: 2,
         gracePeriodMilliseconds: 0,
@@ -41,6 +46,13 @@ struct RunSpecTests {
         spec.standardInput = []
         #expect(try RunSpec(decoding: spec.encoded()).standardInput == [])
         #expect(try RunSpec(decoding: Self.small.encoded()).standardInput == nil)
+    }
+
+    @Test("What becomes of descendants", arguments: RunSpec.Descendants.allCases)
+    func descendants(_ descendants: RunSpec.Descendants) throws {
+        var spec = Self.small
+        spec.descendants = descendants
+        #expect(try RunSpec(decoding: spec.encoded()).descendants == descendants)
     }
 
     @Test("The form on disk stays what older releases read")
@@ -122,6 +134,12 @@ struct RunSpecTests {
             replace: "grace-ms 4\n5000",
             with: "grace-ms 2\n-1",
             error: .invalid(field: "grace-ms", value: "-1")
+        ),
+        Refusal(
+            testDescription: "a fate of descendants that nobody knows",
+            replace: "end\n",
+            with: "descendants 5\nadopt\nend\n",
+            error: .invalid(field: "descendants", value: "adopt")
         ),
         Refusal(
             testDescription: "something after the end",

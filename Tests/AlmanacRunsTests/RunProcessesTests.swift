@@ -40,6 +40,23 @@ struct RunProcessesTests {
         return (shell, pids())
     }
 
+    @Test("A mark of an earlier start of the machine covers nothing, and one of a number that came again neither")
+    func foreignMark() throws {
+        let name = "marked-\(UInt64.random(in: 0 ... .max))"
+        let (shell, pids) = try start("exec setsid sh -c 'echo $$; sleep 600; :'", id: "none", count: 1)
+        defer { for process in RunProcesses.find(["none"])["none"] ?? [] { kill(process.pid, SIGKILL) } }
+        let leader = try #require(ProcessStatus.current(of: pids[0]))
+        #expect(leader.sessionID == pids[0] && shell.isRunning)
+        func found(_ mark: RunMark) -> Int { RunProcesses.find([name], marks: [name: mark])[name]?.count ?? 0 }
+        let bootID = RunStarted.currentBootID
+        #expect(eventually { found(RunMark(bootID: bootID, command: leader)) == 2 }, "the leader and its child")
+        #expect(found(RunMark(bootID: "00000000-0000-4000-8000-000000000000", command: leader)) == 0)
+        #expect(found(RunMark(bootID: nil, command: leader)) == 0)
+        let earlier = ProcessStatus(pid: leader.pid, parentPID: 0, startTime: leader.startTime - 1)
+        #expect(found(RunMark(bootID: bootID, command: earlier)) == 0)
+        #expect(found(RunMark(bootID: bootID)) == 0)
+    }
+
     @Test("Each run's own, descendants without the variable among them, and nobody else's")
     func machine() throws {
         // Names that nobody else has: what an earlier try left behind may still be there.

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Descendants are found by the parents of all processes")
 struct ProcessTableTests {
-    static let rest = "1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 8765 0 0\n"
+    static let rest = "1 3 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 8765 0 0\n"
 
     struct Name: Sendable, CustomTestStringConvertible {
         let name: [UInt8]
@@ -23,7 +23,7 @@ struct ProcessTableTests {
     )
     func statLine(name: Name) {
         let bytes = Array("4242 (".utf8) + name.name + Array(") S 17 \(Self.rest)".utf8)
-        #expect(ProcessStatus(stat: bytes) == ProcessStatus(pid: 4242, parentPID: 17, startTime: 8765))
+        #expect(ProcessStatus(stat: bytes) == ProcessStatus(pid: 4242, parentPID: 17, sessionID: 3, startTime: 8765))
     }
 
     @Test(arguments: ["", "4242", "4242 (sh", "4242 (sh) S", "x (sh) S 17 ", "4242 )sh( S 17 "])

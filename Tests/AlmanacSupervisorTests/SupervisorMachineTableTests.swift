@@ -17,7 +17,7 @@ struct SupervisorMachineTableTests {
 
     /// The states, with the command alive or reaped where both can be, and the way to each of them.
     enum State: String, CaseIterable {
-        case running, stopping, stoppingAfterCommand, leaving, clearing, killing, killingAfterCommand, over
+        case running, stopping, stoppingAfterCommand, leaving, awaiting, clearing, killing, killingAfterCommand, over
 
         var way: [(Int64, Event)] {
             let ended = Event.commandEnded(.exited(code: 0), descendantsRemain: true)
@@ -25,7 +25,7 @@ struct SupervisorMachineTableTests {
             case .running: []
             case .stopping: [(0, .stopRequested(request))]
             case .stoppingAfterCommand: [(0, .stopRequested(request)), (0, ended)]
-            case .leaving: [(0, ended)]
+            case .leaving, .awaiting: [(0, ended)]
             case .clearing: [(0, ended), (second, .timePassed)]
             case .killing: [(0, .stopRequested(request)), (6 * second, .timePassed)]
             case .killingAfterCommand: [(0, ended), (second, .timePassed), (7 * second, .timePassed)]
@@ -34,7 +34,9 @@ struct SupervisorMachineTableTests {
         }
 
         func machine() -> Machine {
-            var machine = Machine(spec: SupervisorMachineTests.spec(timeout: limit / 1_000_000), now: 0)
+            var spec = SupervisorMachineTests.spec(timeout: limit / 1_000_000)
+            if self == .awaiting { spec.descendants = .await }
+            var machine = Machine(spec: spec, now: 0)
             for (time, event) in way { _ = machine.handle(event, at: time) }
             return machine
         }
@@ -79,6 +81,7 @@ struct SupervisorMachineTableTests {
         (.stopping, [.finishes, .asksAll, .impossible, .ignored, .ignored, .ignored, .kills]),
         (.stoppingAfterCommand, [.impossible, .impossible, .finishes, .ignored, .ignored, .ignored, .kills]),
         (.leaving, [.impossible, .impossible, .finishes, .ignored, .ignored, .ignored, .asksAll]),
+        (.awaiting, [.impossible, .impossible, .finishes, .asksAll, .asksAll, .ignored, .asksAll]),
         (.clearing, [.impossible, .impossible, .finishes, .ignored, .ignored, .ignored, .kills]),
         (.killing, [.finishes, .kills, .impossible, .ignored, .ignored, .ignored, .kills]),
         (.killingAfterCommand, [.impossible, .impossible, .finishes, .ignored, .ignored, .ignored, .kills]),

@@ -13,13 +13,19 @@ struct SupervisorMachineTests {
     static let millisecond: Int64 = 1_000_000
     static let request = RunStopRequest(reason: .daemonStopped, message: "the daemon stops")
 
-    static func spec(timeout: Int64? = nil, signal: Int32 = SIGTERM, grace: Int64 = 5000) -> RunSpec {
+    static func spec(
+        timeout: Int64? = nil,
+        signal: Int32 = SIGTERM,
+        grace: Int64 = 5000,
+        descendants: RunSpec.Descendants = .end
+    ) -> RunSpec {
         RunSpec(
             runID: "01X",
             taskName: "t",
             argv: ["/bin/true"],
             environment: [],
             workingDirectory: "/",
+            descendants: descendants,
             timeoutMilliseconds: timeout,
             stopSignal: signal,
             gracePeriodMilliseconds: grace
@@ -295,6 +301,55 @@ struct SupervisorMachineTests {
                 Step(60 * millisecond, .allGone, []),
                 Step(60 * millisecond, .timePassed, []),
                 Step(60 * millisecond, .stopRequested(request), []),
+            ]
+        ),
+        Story(
+            testDescription: "a run that awaits its descendants ends with the last of them, as its command did",
+            spec: spec(descendants: .await),
+            steps: [
+                Step(0, .commandEnded(.exited(code: 3), descendantsRemain: true), []),
+                Step(3_600_000 * millisecond, .timePassed, []),
+                Step(3_600_001 * millisecond, .allGone, [ending(.exited(code: 3), 3)]),
+            ]
+        ),
+        Story(
+            testDescription: "its time limit counts on after the command, and ends the descendants",
+            spec: spec(timeout: 2000, descendants: .await),
+            steps: [
+                Step(
+                    0,
+                    .commandEnded(.exited(code: 0), descendantsRemain: true),
+                    [],
+                    deadline: 2000 * millisecond
+                ),
+                Step(
+                    2000 * millisecond,
+                    .timePassed,
+                    [
+                        .report("the time limit of 2 s is reached: sending SIGTERM"),
+                        .signalAll(SIGTERM), .signalAll(SIGCONT),
+                    ],
+                    deadline: 7000 * millisecond
+                ),
+                Step(
+                    7000 * millisecond,
+                    .timePassed,
+                    [.report("still running after 5 s: sending SIGKILL"), .signalAll(SIGKILL)],
+                    deadline: 7010 * millisecond
+                ),
+                Step(
+                    7001 * millisecond,
+                    .allGone,
+                    [ending(.timedOut, 0, killed: true, "the time limit of 2 s was reached")]
+                ),
+            ]
+        ),
+        Story(
+            testDescription: "a run that leaves its descendants ends with its command",
+            spec: spec(descendants: .leave),
+            steps: [
+                Step(5, .commandEnded(.exited(code: 1), descendantsRemain: true), [ending(.exited(code: 1), 1)]),
+                Step(6, .timePassed, []),
             ]
         ),
         Story(

@@ -13,10 +13,12 @@ package final class DaemonProcess: Sendable {
     /// - Parameters:
     ///   - folder: an earlier daemon's, to go on where it stopped.
     ///   - configuration: written to almanac.toml; nil to keep what is there.
+    ///   - arguments: further ones of `almanac daemon`.
     package init(
         _ configuration: String?,
         in folder: TemporaryFolder = TemporaryFolder(),
         listen: [String] = [],
+        arguments: [String] = [],
         environment: [String: String] = [:],
         prefix: [String] = []
     ) {
@@ -27,7 +29,7 @@ package final class DaemonProcess: Sendable {
             prefix + [
                 BuiltProgram.path("almanac"), "daemon", "--config", folder.file("almanac.toml"),
                 "--data", folder.file("data"),
-            ] + addresses.flatMap { ["--listen", $0] },
+            ] + addresses.flatMap { ["--listen", $0] } + arguments,
             environment: environment,
             workingDirectory: folder.path
         )

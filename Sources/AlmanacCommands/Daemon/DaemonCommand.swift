@@ -36,6 +36,10 @@ struct DaemonCommand: ParsableCommand {
     )
     var cgroupControllers = false
 
+    /// For tests.
+    @Option(help: .hidden)
+    var sendmail = "/usr/sbin/sendmail"
+
     func run() throws {
         let options = options(environment: Machine.current().environment, userID: getuid())
         let status = runDaemon(options)
@@ -49,7 +53,8 @@ struct DaemonCommand: ParsableCommand {
             configPath: configuration.config ?? defaults.config,
             dataPath: defaults.data,
             listen: listen.isEmpty ? ["127.0.0.1:9477", "unix:\(defaults.socket)"] : listen,
-            enablesControllers: cgroupControllers
+            enablesControllers: cgroupControllers,
+            sendmail: sendmail
         )
     }
 }

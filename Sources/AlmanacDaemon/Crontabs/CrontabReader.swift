@@ -22,7 +22,7 @@ final class CrontabReader: Sendable {
     /// - Parameter configured: the tasks of `almanac.toml`, whose names no crontab's task can have.
     func read(_ places: [CronSettings.Place], beside configured: [TaskDefinition]) -> CrontabReading {
         CrontabReading(
-            of: places,
+            of: places.map(\.asOnDisk),
             beside: Set(configured.map(\.name)),
             zones: { try self.zones.rules(for: $0) },
             machineZone: { try self.zones.machineZone().rules },
@@ -39,7 +39,7 @@ final class CrontabReader: Sendable {
     ) -> (reading: CrontabReading, unwatched: [SystemError]) {
         links.withLock { links in
             while true {
-                let unwatched = watch.follow(places, links: links)
+                let unwatched = watch.follow(places.map(\.asOnDisk), links: links)
                 let reading = read(places, beside: configured)
                 let found = reading.files.filter(Self.isLink)
                 // What a new link leads to was not watched yet when it was read.
@@ -53,5 +53,18 @@ final class CrontabReader: Sendable {
     private static func isLink(_ path: String) -> Bool {
         var status = stat()
         return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+}
+
+extension CronSettings.Place {
+    /// The place, which the configuration names without saying whether it is a folder, as it is now: it may not have been
+    /// there when the configuration was read.
+    fileprivate var asOnDisk: CronSettings.Place {
+        guard kind == .file(.system) || kind == .systemFolder, !CronSettings.standardPlaces.contains(self) else {
+            return self
+        }
+        var status = stat()
+        let isFolder = unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return CronSettings.Place(path: path, kind: isFolder ? .systemFolder : .file(.system))
     }
 }

@@ -1,0 +1,16 @@
+import Glibc
+
+/// The charset of this process's environment, as cron finds the one that its mails name.
+enum MailCharset {
+    static func current() -> String {
+        guard let locale = unsafe newlocale(ctypeMask, "", nil) else { return plain }
+        defer { unsafe freelocale(locale) }
+        let name = unsafe String(cString: nl_langinfo_l(nl_item(CODESET), locale))
+        // The C locale's is ASCII by another name than the one that mails have for it.
+        return name.isEmpty || name.uppercased() == "ANSI_X3.4-1968" ? plain : name
+    }
+
+    private static let plain = "US-ASCII"
+    /// `LC_CTYPE_MASK` is an expression behind a macro.
+    private static let ctypeMask = Int32(1) << LC_CTYPE
+}

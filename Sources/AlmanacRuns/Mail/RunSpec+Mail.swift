@@ -1,0 +1,43 @@
+import AlmanacModel
+import AlmanacRunProtocol
+
+extension RunSpec {
+    /// What the supervisor of sendmail is told: the message on its standard input, as the job's user, in that user's home folder.
+    ///
+    /// - Parameters:
+    ///   - program: sendmail's path.
+    ///   - environment: the daemon's own.
+    init(sendmail program: String, _ envelope: MailEnvelope, in folder: MailFolder, environment: [String: String]) {
+        var variables = environment.filter { !CommandEnvironment.daemonVariables.contains($0.key) }
+        variables["HOME"] = envelope.home
+        variables["USER"] = envelope.userName
+        variables["LOGNAME"] = envelope.userName
+        self.init(
+            runID: envelope.runID,
+            taskName: envelope.taskName,
+            argv: ([program] + Self.arguments(envelope)).map { ByteString($0) },
+            environment: variables.sorted { $0.key < $1.key }.map { ByteString("\($0.key)=\($0.value)") },
+            workingDirectory: ByteString(envelope.home),
+            fallbackDirectory: "/",
+            identity: envelope.identity,
+            standardInputPath: folder.messagePath,
+            mergesErrors: true,
+            // A mailer may deliver in the background.
+            descendants: .leave,
+            timeoutMilliseconds: Self.sendmailMilliseconds,
+            logLimit: LogLimit(maxBytes: 64 << 10, policy: .dropOld)
+        )
+    }
+
+    /// How long sendmail may take, in milliseconds: ten minutes.
+    static var sendmailMilliseconds: Int64 { 600_000 }
+
+    /// cron's own arguments; all addresses are one of them there.
+    private static func arguments(_ envelope: MailEnvelope) -> [String] {
+        switch envelope.conventions {
+        case .cron: ["-FCronDaemon", "-i", "-B8BITMIME", "-oem", envelope.mail.to]
+        case .almanac:
+            ["-FAlmanac", "-i", "-B8BITMIME", "-oem"] + envelope.mail.to.split(separator: ",").map(String.init)
+        }
+    }
+}
