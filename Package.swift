@@ -141,7 +141,7 @@ let package = Package(
         .testTarget(
             name: "AlmanacConfigTests",
             dependencies: [
-                "AlmanacConfig", "AlmanacModel", "AlmanacCalendar", "AlmanacTesting",
+                "AlmanacConfig", "AlmanacModel", "AlmanacCalendar", "AlmanacTesting", "AlmanacZoneinfo",
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]
         ),

@@ -49,7 +49,8 @@ struct FileContents {
         bytes = try Self.bytes(of: descriptor, upTo: limit)
     }
 
-    private static func bytes(of descriptor: Int32, upTo limit: Int) throws(Failure) -> [UInt8] {
+    /// Reads on to the end of an open file.
+    static func bytes(of descriptor: Int32, upTo limit: Int) throws(Failure) -> [UInt8] {
         // One byte above the limit tells a file that is too large; pipes and devices state no size.
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)

@@ -17,6 +17,9 @@ struct ClockChange {
         return result
     }
 
+    /// Whether any of its ticks is settled by the rules about gaps and folds.
+    var touches: Bool { !affected.isEmpty }
+
     /// What happens, as a sentence: `On 2027-03-28 02:30 does not exist in Europe/Berlin: it will run at 03:00.`
     var sentence: String {
         let affected = affected

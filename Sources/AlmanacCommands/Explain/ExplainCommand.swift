@@ -13,23 +13,66 @@ struct ExplainCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp("A cron expression, in quotes: '30 2 * * *', '@daily', '@every 90s'.", valueName: "expr")
     )
-    var expression: [String]
+    var expression: [String] = []
 
     @OptionGroup var schedule: ScheduleOptions
+
+    @Flag(help: "Explain it as the time of a crontab line, by cron's grammar and its rules about clock changes.")
+    var crontab = false
+
+    func validate() throws {
+        guard !expression.isEmpty || schedule.onCalendar != nil else {
+            throw ValidationError("Missing expected argument '<expr>', or --on-calendar.")
+        }
+        try schedule.validate(expression)
+    }
 
     func run() throws {
         let machine = Machine.current()
         var output = OutputBuffer(descriptor: STDOUT_FILENO)
         let now = machine.now.timestamp
+        if crontab {
+            try explainCrontab(machine, to: &output)
+            return try output.flush()
+        }
         let request: NextRequest
         do throws(NextFault) {
             request = try schedule.query(expression).resolved(now: now, zones: machine.zones)
         } catch {
-            throw error.failure(words: expression)
+            throw error.failure(words: schedule.words(expression))
         }
         let colour = Colour(descriptor: STDOUT_FILENO, environment: machine.environment)
         try Explanation(schedule: request.schedule, now: now).write(to: &output, colour: colour)
+        let text = ScheduleOptions.expression(of: expression)
+        Explanation.write(
+            section: "In a crontab",
+            CrontabMeaning.differences(of: request.schedule, text: text, now: now),
+            to: &output,
+            colour: colour
+        )
         try output.flush()
+    }
+
+    /// Explains the expression as the time of a crontab line.
+    private func explainCrontab(_ machine: Machine, to output: inout OutputBuffer) throws {
+        let text = ScheduleOptions.expression(of: expression)
+        let meaning: CrontabMeaning
+        do {
+            let zone = try schedule.timezone.map { try machine.zones.rules(ZoneID($0)) } ?? machine.zones.systemRules()
+            meaning = try CrontabMeaning(text, zone: zone)
+        } catch let fault as CrontabMeaning.Fault {
+            throw CommandFailure(fault.message, status: ExitStatus.usage)
+        } catch {
+            throw CommandFailure("zone: \(error)", status: ExitStatus.usage)
+        }
+        let colour = Colour(descriptor: STDOUT_FILENO, environment: machine.environment)
+        guard let schedule = meaning.schedule else {
+            throw CommandFailure("'\(text)' names times that never come: cron never runs it", status: ExitStatus.usage)
+        }
+        try Explanation(schedule: schedule, now: machine.now.timestamp).write(to: &output, colour: colour)
+        let keys = meaning.keys(after: machine.now.timestamp)
+        let lines = [meaning.rule, keys.isEmpty ? nil : "A task of almanac.toml does the same with \(keys.listed)."]
+        Explanation.write(section: "In a crontab", lines.compactMap(\.self), to: &output, colour: colour)
     }
 }
 
@@ -40,6 +83,14 @@ struct Explanation {
 
     private static let firingCount = 5
     private static let changeCount = 2
+
+    /// Prints a section with its title; nothing where it has no lines.
+    static func write(section title: String, _ lines: [String], to output: inout OutputBuffer, colour: Colour) {
+        guard !lines.isEmpty else { return }
+        output.appendLine()
+        output.appendLine(colour.apply(.bold, to: title))
+        for line in lines { output.appendLine(line.printable) }
+    }
 
     /// Prints the sentence, the next firings and the next clock changes.
     func write(to output: inout OutputBuffer, colour: Colour) throws(OutputError) {
