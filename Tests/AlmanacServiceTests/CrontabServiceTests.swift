@@ -37,7 +37,11 @@ struct CrontabServiceTests {
         box.shell("echo '0 0 1 1 * true' | crontab -", userID: 1)
         #expect(eventually(within: 2) { lines(box) == ["\(spool):4 daemon 0 0 1 1 *"] }, "\(lines(box)) \(box.report)")
 
-        box.write("#!/bin/sh\n{ echo '# new'; echo '0 0 2 1 * true'; } >> \"$1\"\n", to: "/opt/edit")
+        // crontab(1) takes an edit within the second in which it wrote the file for none.
+        box.write(
+            "#!/bin/sh\n{ echo '# new'; echo '0 0 2 1 * true'; } >> \"$1\"\ntouch -d '+5 seconds' \"$1\"\n",
+            to: "/opt/edit"
+        )
         box.shell("chmod 755 /opt/edit")
         let edit = box.run(["crontab", "-u", "daemon", "-e"], environment: ["EDITOR": "/opt/edit"])
         #expect(edit.exitCode == 0, "\(edit)")
