@@ -39,7 +39,7 @@ struct ExplainCommand: ParsableCommand {
         let text = ScheduleOptions.expression(of: expression)
         Explanation.write(
             section: "In a crontab",
-            CrontabMeaning.differences(of: request.schedule, text: text, now: now),
+            CrontabMeaning.differences(of: request.schedule, text: text),
             to: &output,
             colour: colour
         )
@@ -63,8 +63,8 @@ struct ExplainCommand: ParsableCommand {
             throw CommandFailure("'\(text)' names times that never come: cron never runs it", status: ExitStatus.usage)
         }
         try Explanation(schedule: schedule, now: machine.now.timestamp).write(to: &output, colour: colour)
-        let keys = meaning.keys(after: machine.now.timestamp)
-        let lines = [meaning.rule, keys.isEmpty ? nil : "A task of almanac.toml does the same with \(keys.listed)."]
+        let keys = meaning.keys.listed
+        let lines = [meaning.rule, keys.isEmpty ? nil : "A task of almanac.toml does the same with \(keys)."]
         Explanation.write(section: "In a crontab", lines.compactMap(\.self), to: &output, colour: colour)
     }
 }
