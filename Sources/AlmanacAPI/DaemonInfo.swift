@@ -83,6 +83,7 @@ package struct TaskBrief: Codable, Sendable, Hashable {
     package var kind: String?
     package var group: String?
     package var cron: String?
+    package var onCalendar: String?
     package var onOverlap: String?
     package var maxConcurrent: Int64?
 
@@ -92,6 +93,7 @@ package struct TaskBrief: Codable, Sendable, Hashable {
         kind: String? = nil,
         group: String? = nil,
         cron: String? = nil,
+        onCalendar: String? = nil,
         onOverlap: String? = nil,
         maxConcurrent: Int64? = nil
     ) {
@@ -100,6 +102,7 @@ package struct TaskBrief: Codable, Sendable, Hashable {
         self.kind = kind
         self.group = group
         self.cron = cron
+        self.onCalendar = onCalendar
         self.onOverlap = onOverlap
         self.maxConcurrent = maxConcurrent
     }
@@ -108,6 +111,7 @@ package struct TaskBrief: Codable, Sendable, Hashable {
         case name
         case apiTrigger = "api_trigger"
         case kind, group, cron
+        case onCalendar = "on_calendar"
         case onOverlap = "on_overlap"
         case maxConcurrent = "max_concurrent"
     }

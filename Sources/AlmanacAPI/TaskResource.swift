@@ -10,9 +10,11 @@ package struct TaskResource: WireObject {
     package var kind: String?
     package var group: String?
     package var description: String?
-    /// The expression as it was written.
+    /// The expression as it was written, in cron's notation.
     package var cron: String?
-    /// The zone that `cron` is read in: the task's own, or the one it follows.
+    /// The same in systemd's notation; a task has one of the two at most.
+    package var onCalendar: String?
+    /// The zone that they are read in: the task's own, or the one it follows.
     package var timezone: String?
     /// The next firing, RFC 3339 in UTC; nil where nothing fires, be it for a pause without an end.
     package var nextRunAt: String?
@@ -73,6 +75,19 @@ package struct TaskResource: WireObject {
     package var tasksMax: Int64?
     /// `file`, and `journal` where its output goes there too.
     package var logTo: [String]?
+    /// `skip` where ticks in a gap are not made up for.
+    package var dstGap: String?
+    /// `last` or `both` where ticks in a fold fire otherwise than at the first of their instants.
+    package var dstFold: String?
+    /// False where an hourly expression goes by the rules for all others.
+    package var dstHourly: Bool?
+    /// `cron` where its command is started as cron(8) starts a job.
+    package var conventions: String?
+    /// The addresses that get its mails, with commas between them; nil for nobody.
+    package var mailTo: String?
+    package var mailFrom: String?
+    /// `output`, `failure` or `always`.
+    package var mailOn: String?
     package var parameters: [ParameterResource]?
 
     package init(name: String, apiTrigger: Bool) {
@@ -84,7 +99,9 @@ package struct TaskResource: WireObject {
         case schema = "$schema"
         case name
         case apiTrigger = "api_trigger"
-        case kind, group, description, cron, timezone
+        case kind, group, description, cron
+        case onCalendar = "on_calendar"
+        case timezone
         case nextRunAt = "next_run_at"
         case onOverlap = "on_overlap"
         case maxConcurrent = "max_concurrent"
@@ -114,6 +131,13 @@ package struct TaskResource: WireObject {
         case cpuWeight = "cpu_weight"
         case tasksMax = "tasks_max"
         case logTo = "log_to"
+        case dstGap = "dst_gap"
+        case dstFold = "dst_fold"
+        case dstHourly = "dst_hourly"
+        case conventions
+        case mailTo = "mail_to"
+        case mailFrom = "mail_from"
+        case mailOn = "mail_on"
         case parameters
     }
 }

@@ -81,6 +81,10 @@ package struct ConfigurationReader: Sendable {
             configuration.daemon.onStop = table.value("on_stop", .choice, default: configuration.daemon.onStop)
             table.settle(ForeignKey.ofDaemon)
         }
+        root.table("cron") { table in
+            let reader = CronSettingsReader(host: host, base: files.base)
+            configuration.cron = reader.settings(from: &table)
+        }
         var defaults = TaskSettings()
         root.table("defaults") { table in
             defaults.read(from: &table, files: files, identities: identities)

@@ -70,7 +70,9 @@ struct ForeignKey: Sendable {
             ForeignKey("max_queued", "the key is called queue_max here", advice: nil),
             ForeignKey("timezone", "the zone of tasks that name none is timezone in [scheduler]", advice: nil),
         ]
-        + ["run", "cron", "description", "group", "run_on_start", "api_trigger", "params"].map {
+        + [
+            "run", "cron", "on_calendar", "description", "group", "run_on_start", "api_trigger", "params", "stdin",
+        ].map {
             ForeignKey($0, "no task inherits this key", advice: "move it to the tasks that it is for")
         }
 
@@ -95,7 +97,12 @@ struct ForeignKey: Sendable {
             advice: "move its tasks into this one",
             isHarmless: isOff
         ),
-        ForeignKey("include_cron", "Almanac reads no crontabs yet", isHarmless: isOff),
+        ForeignKey(
+            "include_cron",
+            "crontabs have a table of their own",
+            advice: "name them in [cron], as include = [...]",
+            isHarmless: isOff
+        ),
     ]
 
     /// Those outside of all tables: tables of their own.

@@ -24,6 +24,9 @@ final class IdentityLookup {
         return try result.get()
     }
 
+    /// The home folder of the daemon's own user; nil where nobody knows it.
+    var ownHome: String? { (try? host.accounts.account(withID: host.userID))?.home }
+
     private func lookUp(_ text: String) throws(Fault) -> CommandSettings.Identity? {
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         guard let user = parts.first else { return nil }

@@ -115,6 +115,16 @@ struct TableReader {
         return values.count == elements.count ? values : nil
     }
 
+    /// The elements of an array, or the one value that stands in its place; nil where it is not there, or one of them at fault.
+    mutating func oneOrMore<Element>(
+        _ key: String,
+        of format: ValueFormat<Element>,
+        expecting expectation: String
+    ) -> [Element]? {
+        guard case .string = value(of: key)?.content else { return array(key, of: format, expecting: expectation) }
+        return optional(key, format).map { [$0] }
+    }
+
     /// The variables of a table such as `env`, those at fault left out; nil where there is no table.
     mutating func variables(_ key: String, areSecret: Bool = false) -> [String: String]? {
         known.append(key)
@@ -163,6 +173,26 @@ struct TableReader {
                 continue
             }
             reader(of: table, key: key, node: element.node).readAll(body)
+        }
+    }
+
+    /// Reads each element of an array that holds strings and tables, in its order.
+    ///
+    /// - Parameter example: elements for the message.
+    mutating func elements(
+        _ key: String,
+        _ format: ValueFormat<String>,
+        example: String,
+        string: (String) -> Void,
+        table: (inout TableReader) -> Void
+    ) {
+        known.append(key)
+        for element in elements(of: key, expecting: "an array such as [\(example)]") ?? [] {
+            if case .table(let inner) = element.content {
+                reader(of: inner, key: key, node: element.node).readAll(table)
+            } else if let text = read(element, as: format, key: key) {
+                string(text)
+            }
         }
     }
 

@@ -21,8 +21,8 @@ struct TaskReader {
                     + #"".", "_", ":" and "-", other than "." and "..""#
             )
         }
-        let cron = table.optional("cron", .cron)
-        let zone = table.optional("timezone", .zone(zones))
+        let cron = expression(in: &table)
+        let zone = table.optional("timezone", .zone(zones)) ?? cron?.zone
         let command = table.required("run", .command, example: #"run = "echo hello""#)
         let runsOnStart = table.value("run_on_start", .boolean, default: false)
         var settings = defaults
@@ -36,7 +36,13 @@ struct TaskReader {
             schedule: cron.map { cron in
                 TaskSchedule(
                     text: cron.text,
-                    schedule: Schedule(cron.expression, in: zone ?? defaultZone),
+                    schedule: Schedule(
+                        cron.expression,
+                        in: zone ?? defaultZone,
+                        gap: settings.gap,
+                        fold: settings.fold,
+                        hourly: settings.hourly
+                    ),
                     hasOwnZone: zone != nil
                 )
             },
@@ -47,11 +53,11 @@ struct TaskReader {
             queueMax: settings.queueMax,
             timeout: settings.timeout,
             gracefulStop: settings.gracefulStop,
-            settings: commandSettings(settings, from: table),
+            settings: commandSettings(settings, from: &table),
             retry: settings.retry,
             parameters: ParameterReader.parameters(
                 from: &table,
-                runsByItself: table.contains("cron") || runsOnStart
+                runsByItself: namesTimes(table) || runsOnStart
             ),
             catchUp: settings.catchUp,
             maxCatchUpRuns: settings.maxCatchUpRuns,
@@ -64,10 +70,38 @@ struct TaskReader {
         return command == nil ? nil : task
     }
 
+    /// What `cron` or `on_calendar` says; both are read, so that each is checked.
+    private func expression(in table: inout TableReader) -> CronText? {
+        let cron = table.optional("cron", .cron)
+        let event = table.optional("on_calendar", .onCalendar(zones))
+        if table.contains("cron"), table.contains("on_calendar") {
+            table.report("the task has cron too; keep one of the two, or make two tasks", key: "on_calendar")
+        }
+        if event?.zone != nil, table.contains("timezone") {
+            table.report("on_calendar names a zone already; remove this key, or the zone there", key: "timezone")
+        }
+        return cron ?? event
+    }
+
+    private func namesTimes(_ table: TableReader) -> Bool {
+        table.contains("cron") || table.contains("on_calendar")
+    }
+
     /// The command's settings with its working folder, of which `~` is the home of the user that it takes.
-    private func commandSettings(_ settings: TaskSettings, from table: TableReader) -> CommandSettings {
+    private func commandSettings(_ settings: TaskSettings, from table: inout TableReader) -> CommandSettings {
         var command = settings.command
-        guard let folder = settings.workingFolder else { return command }
+        command.standardInput = table.optional("stdin", .input)
+        command.mail = settings.mail.settings
+        resolveFolder(settings.workingFolder, of: &command, in: table)
+        if command.conventions == .cron {
+            command.environmentBase = .inherit
+            command.followCron(home: command.identity?.home ?? identities.ownHome)
+        }
+        return command
+    }
+
+    private func resolveFolder(_ folder: String?, of command: inout CommandSettings, in table: TableReader) {
+        guard let folder else { return }
         var base = files.base
         if let identity = command.identity { base.home = identity.home }
         do throws(PathBase.Fault) {
@@ -75,15 +109,17 @@ struct TaskReader {
         } catch {
             table.report(error.message, key: "working_dir")
         }
-        return command
     }
 
     /// Tells of keys that are right by themselves and come to nothing together.
     private func warn(of task: TaskDefinition, in table: TableReader) {
-        if task.schedule == nil, table.contains("jitter"), !table.contains("cron") {
+        if task.schedule == nil, table.contains("jitter"), !namesTimes(table) {
             table.warn("it delays what cron starts, and the task has no cron", key: "jitter")
         }
-        if !task.allowsAPITrigger, !task.runsOnStart, !table.contains("cron") {
+        for key in ["mail_from", "mail_on"] where task.settings.mail == nil && table.contains(key) {
+            table.warn("nobody gets a mail: the task has no mail_to", key: key)
+        }
+        if !task.allowsAPITrigger, !task.runsOnStart, !namesTimes(table) {
             table.warn("nothing ever starts this task: it has no cron, no run_on_start", key: "api_trigger")
         }
     }

@@ -1,3 +1,4 @@
+import AlmanacCalendar
 import AlmanacModel
 
 /// The settings of a task that `[defaults]` can give to all of them.
@@ -13,6 +14,11 @@ struct TaskSettings {
     var jitter = Duration.zero
     var keepRuns: Int?
     var keepFor: Duration?
+    var gap = GapPolicy.run
+    var fold = FoldPolicy.first
+    /// Whether the hourly rule of `spec/occurrences.md` 3 holds.
+    var hourly = true
+    var mail = TaskMail()
     /// Its working folder and its identity aside: those hang on each other.
     var command = CommandSettings()
     /// As it was written; nil for the daemon's own.
@@ -33,6 +39,10 @@ struct TaskSettings {
         jitter = table.value("jitter", .durationOrZero, default: jitter)
         keepRuns = table.optional("keep_runs", .integer(in: 1...1_000_000)) ?? keepRuns
         keepFor = table.optional("keep_for", .duration) ?? keepFor
+        gap = table.value("dst_gap", .choice, default: gap)
+        fold = table.value("dst_fold", .choice, default: fold)
+        hourly = table.value("dst_hourly", .boolean, default: hourly)
+        mail.read(from: &table)
         command.logMaxSize = table.optional("log_max_size", .size) ?? command.logMaxSize
         command.logOnFull = table.value("log_on_full", .choice, default: command.logOnFull)
         command.limits.memoryMax = table.optional("memory_max", .size) ?? command.limits.memoryMax
@@ -43,7 +53,14 @@ struct TaskSettings {
         command.umask = table.value("umask", .umask, default: command.umask)
         command.nice = table.optional("nice", .integer(in: -20...19)).map { Int32($0) } ?? command.nice
         command.stopSignal = table.value("stop_signal", .stopSignal, default: command.stopSignal)
+        command.conventions = table.value("conventions", .choice, default: command.conventions)
         command.environmentBase = table.value("env_base", .choice, default: command.environmentBase)
+        if command.conventions == .cron, table.contains("env_base") {
+            table.report(
+                "it means nothing beside conventions = \"cron\", by which a command gets the environment that cron gives; remove the key",
+                key: "env_base"
+            )
+        }
         readExitCodes(from: &table)
         readLogTargets(from: &table)
         readIdentity(from: &table, identities)

@@ -136,10 +136,12 @@ extension ValueFormat<ZoneRules> {
     }
 }
 
-/// A cron expression with the text that it was written as.
+/// An expression with the text that it was written as.
 struct CronText {
     let text: String
     let expression: CronExpression
+    /// The zone that the text names.
+    var zone: ZoneRules?
 }
 
 extension ValueFormat<CronText> {
@@ -153,6 +155,32 @@ extension ValueFormat<CronText> {
             } catch {
                 if value.isConcealed { throw value.mismatch(#"a cron expression such as "30 2 * * *""#) }
                 throw ValueFault(error.message, at: value.offset(ofColumn: error.column))
+            }
+        }
+    }
+}
+
+extension ValueFormat<CronText> {
+    /// systemd's notation, whose zone can be looked up.
+    static func onCalendar(_ lookup: @escaping (ZoneID) throws -> ZoneRules) -> Self {
+        let expectation = #"a calendar event such as "Mon..Fri *-*-* 09:00""#
+        return Self { (value) throws(ValueFault) in
+            guard case .string(let text) = value.content else {
+                let isList = if case .array = value.content { true } else { false }
+                throw value.mismatch(expectation, advice: isList ? "make a task for each, with the same run" : nil)
+            }
+            let event: CalendarEvent
+            do throws(CalendarEventError) {
+                event = try CalendarEvent(text)
+            } catch {
+                if value.isConcealed { throw value.mismatch(expectation) }
+                throw ValueFault(error.message, at: value.offset(ofColumn: error.column))
+            }
+            do {
+                return CronText(text: text, expression: event.expression, zone: try event.zone.map(lookup))
+            } catch {
+                if value.isConcealed { throw value.mismatch(expectation) }
+                throw ValueFault("\(error)", at: value.offset)
             }
         }
     }

@@ -3,12 +3,16 @@ import AlmanacCalendar
 extension TaskDefinition {
     /// The keys in which this definition is another than an earlier one of the same task, as the configuration names them.
     package func differences(from other: TaskDefinition) -> [String] {
+        let zone = schedule?.schedule.zone.id
+        let otherZone = other.schedule?.schedule.zone.id
+        let isZoneInText = (schedule?.namesZoneInText ?? false) || (other.schedule?.namesZoneInText ?? false)
         let keys: [(String, Bool)] = [
             ("run", command != other.command),
             ("description", summary != other.summary),
             ("group", group != other.group),
-            ("cron", schedule?.text != other.schedule?.text),
-            ("timezone", schedule?.schedule.zone.id != other.schedule?.schedule.zone.id),
+            ("cron", schedule?.cron != other.schedule?.cron),
+            ("on_calendar", schedule?.onCalendar != other.schedule?.onCalendar),
+            ("timezone", zone != otherZone && !isZoneInText),
             ("dst_gap", schedule?.schedule.gap != other.schedule?.schedule.gap),
             ("dst_fold", schedule?.schedule.fold != other.schedule?.schedule.fold),
             ("dst_hourly", schedule?.schedule.hourly != other.schedule?.schedule.hourly),

@@ -111,7 +111,7 @@ package struct TaskDefinition: Sendable {
 
 /// When a task is due.
 package struct TaskSchedule: Sendable {
-    /// The expression as it was written.
+    /// The expression as it was written, in cron's notation or in systemd's.
     package var text: String
     package var schedule: Schedule {
         didSet { fingerprint = Self.fingerprint(of: schedule) }
@@ -136,6 +136,17 @@ package struct TaskSchedule: Sendable {
             "\(schedule.gap) \(schedule.fold) \(schedule.hourly)"
         )
         return String(hash.value, radix: 36)
+    }
+
+    /// The text where it was written in cron's notation, else nil.
+    package var cron: String? { schedule.expression.isCalendarEvent ? nil : text }
+
+    /// The text where it was written in systemd's notation, else nil.
+    package var onCalendar: String? { schedule.expression.isCalendarEvent ? text : nil }
+
+    /// Whether it is the text that names the zone, as systemd's notation can.
+    package var namesZoneInText: Bool {
+        hasOwnZone && (onCalendar.map { (try? CalendarEvent($0))?.zone != nil } ?? false)
     }
 
     /// Whether it is `@reboot`: no occurrences, a run at each start.

@@ -108,7 +108,7 @@ struct DifferentialTests {
         return expected.count
     }
 
-    private static func line(_ occurrence: Occurrence) -> SlowEvaluator.Line {
+    static func line(_ occurrence: Occurrence) -> SlowEvaluator.Line {
         SlowEvaluator.Line(
             at: Int(occurrence.at.secondsSinceEpoch),
             isSkipped: occurrence.kind == .dstSkipped,

@@ -56,6 +56,23 @@ enum Fixtures {
             hourly: hourly
         )
     }
+
+    /// Schedules by zone and calendar event, for tables.
+    static func schedule(
+        event: String,
+        _ zone: String,
+        gap: GapPolicy = .run,
+        fold: FoldPolicy = .first,
+        hourly: Bool = true
+    ) throws -> Schedule {
+        Schedule(
+            try CalendarEvent(event).expression,
+            in: zone == "UTC" ? .utc : self.zone(zone),
+            gap: gap,
+            fold: fold,
+            hourly: hourly
+        )
+    }
 }
 
 /// The instant of RFC 3339 text that a test wrote.

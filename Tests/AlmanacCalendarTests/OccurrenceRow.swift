@@ -6,6 +6,8 @@ struct OccurrenceRow: CustomTestStringConvertible, Sendable {
     let rule: String
     let zone: String
     let expression: String
+    /// Whether the expression is a calendar event.
+    var isEvent = false
     let from: String
     let until: String
     var gap = GapPolicy.run
@@ -30,9 +32,29 @@ struct OccurrenceRow: CustomTestStringConvertible, Sendable {
         (self.gap, self.fold, self.hourly, self.expected) = (gap, fold, hourly, expected)
     }
 
+    /// The row with its expression in systemd's notation.
+    static func event(
+        _ rule: String,
+        _ zone: String,
+        _ text: String,
+        _ from: String,
+        _ until: String,
+        gap: GapPolicy = .run,
+        fold: FoldPolicy = .first,
+        hourly: Bool = true,
+        _ expected: [String]
+    ) -> OccurrenceRow {
+        var row = OccurrenceRow(rule, zone, text, from, until, gap: gap, fold: fold, hourly: hourly, expected)
+        row.isEvent = true
+        return row
+    }
+
     /// Checks the occurrences in the half-open stretch, in both directions, walked and asked for one by one.
     func check() throws {
-        let schedule = try Fixtures.schedule(expression, zone, gap: gap, fold: fold, hourly: hourly)
+        let schedule =
+            try isEvent
+            ? Fixtures.schedule(event: expression, zone, gap: gap, fold: fold, hourly: hourly)
+            : Fixtures.schedule(expression, zone, gap: gap, fold: fold, hourly: hourly)
         let range = instant(from)..<instant(until)
         let forward = Array(schedule.occurrences(in: range))
         #expect(forward.map(\.description) == expected)

@@ -43,8 +43,20 @@ struct SlowZone {
     }
 }
 
+/// What the evaluator has to know of an expression.
+protocol SlowTicks {
+    var seconds: [Bool] { get }
+    var minutes: [Bool] { get }
+    var hours: [Bool] { get }
+    func matches(year: Int, month: Int, day: Int, weekday: Int, monthLength: Int) -> Bool
+}
+
+extension SlowTicks {
+    var isHourly: Bool { hours.allSatisfy { $0 } }
+}
+
 /// A cron expression as its fields' text.
-struct SlowExpression {
+struct SlowExpression: SlowTicks {
     let fields: [String]
     let seconds: [Bool]
     let minutes: [Bool]
@@ -52,7 +64,6 @@ struct SlowExpression {
     let days: [Bool]
     let months: [Bool]
     let weekdays: [Bool]
-    let isHourly: Bool
 
     init(_ text: String) {
         var fields = text.uppercased().split { $0 == " " || $0 == "\t" }.map(String.init)
@@ -64,7 +75,6 @@ struct SlowExpression {
         days = Self.set(fields[3], 1, 31, [])
         months = Self.set(fields[4], 1, 12, Self.monthNames)
         weekdays = Self.set(fields[5], 0, 6, Self.weekdayNames)
-        isHourly = hours.allSatisfy { $0 }
     }
 
     static let monthNames = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
@@ -182,7 +192,7 @@ struct SlowEvaluator {
     }
 
     /// The occurrences at instants strictly after `start`, up to and including `end`, walking by minutes or seconds.
-    func lines(_ expression: SlowExpression, after start: Int, through end: Int, step: Int) -> [Line] {
+    func lines(_ expression: some SlowTicks, after start: Int, through end: Int, step: Int) -> [Line] {
         // Whatever is settled in the window has its wall time and all its instants within a few days of it.
         let margin = 120 * 3600
         let spans = zone.spans(from: start - margin, to: end + margin)
@@ -224,7 +234,7 @@ struct SlowEvaluator {
     }
 
     /// A tick that comes once or more.
-    private func settle(_ tick: Int, _ instants: [(at: Int, offset: Int)], _ expression: SlowExpression) -> [Line] {
+    private func settle(_ tick: Int, _ instants: [(at: Int, offset: Int)], _ expression: some SlowTicks) -> [Line] {
         instants.indices.map { index in
             func isPassed(_ a: Int, _ b: Int) -> Bool {
                 hourlyRule && expression.isHourly && (instants[a].offset - instants[b].offset) % 3600 == 0
@@ -238,7 +248,7 @@ struct SlowEvaluator {
     }
 
     /// Every matching wall time of a stretch.
-    private func ticks(_ expression: SlowExpression, from first: Int, through last: Int, step: Int) -> [Int] {
+    private func ticks(_ expression: some SlowTicks, from first: Int, through last: Int, step: Int) -> [Int] {
         var result: [Int] = []
         var day = Int((Double(first) / 86_400).rounded(.down)) * 86_400
         while day <= last {

@@ -39,7 +39,10 @@ struct ForeignKeyTests {
             ("daemon", "tls = 'auto'", "Almanac speaks no TLS yet; remove the key"),
             ("daemon", "trusted_proxies = ['::1']", "Almanac knows no proxies yet; remove the key"),
             ("daemon", "include = ['x']", "Almanac reads one file only yet; move its tasks into this one"),
-            ("daemon", "include_cron = ['x']", "Almanac reads no crontabs yet; remove the key"),
+            (
+                "daemon", "include_cron = ['x']",
+                "crontabs have a table of their own; name them in [cron], as include = [...]"
+            ),
         ]
     )
     func refused(table: String, line: String, message: String) {

@@ -1,4 +1,5 @@
-/// When a task runs, in cron's notation: five fields, six with seconds first, or a descriptor such as `@daily`.
+/// When a task runs, in cron's notation: five fields, six with seconds first, or a descriptor such as `@daily`. In systemd's
+/// notation a ``CalendarEvent`` makes one.
 ///
 /// ```swift
 /// let weekdays = try CronExpression("*/15 9-17 * * MON-FRI")
@@ -6,11 +7,12 @@
 /// try CronExpression("61 * * * *")  // throws: minute, column 1: 61 is not a minute; expected 0 to 59
 /// ```
 ///
-/// Two expressions are equal if they have the same meaning field by field, however they were written. The grammar is that of
+/// Two expressions are equal if they have the same meaning field by field, however they were written; two calendar events if
+/// systemd's normalized form is the same. The grammar is that of
 /// `spec/occurrences.md` 1: names, ranges that wrap, steps, `?`, `L`, `L-n`, `nW`, `LW`, `d#k`, `dL`, and Vixie cron's rule about
 /// days.
 public struct CronExpression: Hashable, Sendable {
-    /// The three kinds of expression.
+    /// The four kinds of expression.
     enum Kind: Hashable, Sendable {
         /// Ticks on the wall clock.
         case fields(CronFields)
@@ -18,6 +20,8 @@ public struct CronExpression: Hashable, Sendable {
         case every(seconds: Int64)
         /// No occurrences: the scheduler runs it at its start.
         case reboot
+        /// Ticks on the wall clock, in systemd's notation.
+        indirect case event(CalendarEvent.Fields)
     }
 
     let kind: Kind
@@ -28,6 +32,16 @@ public struct CronExpression: Hashable, Sendable {
     /// `0 0 30 2 *`.
     public init(_ text: String) throws(CronExpressionError) {
         kind = try CronParser.parse(text)
+    }
+
+    /// An expression in systemd's notation.
+    init(event: CalendarEvent.Fields) {
+        kind = .event(event)
+    }
+
+    /// Whether this was read by ``CalendarEvent``; then ``description`` is in that notation.
+    public var isCalendarEvent: Bool {
+        if case .event = kind { true } else { false }
     }
 
     /// Whether this is `@reboot`, which has no occurrences.
@@ -41,7 +55,11 @@ public struct CronExpression: Hashable, Sendable {
     /// Whether the hour field matches all 24 hours, so that changes by whole hours pass the schedule by
     /// (`spec/occurrences.md` 3).
     public var isHourly: Bool {
-        if case .fields(let fields) = kind { fields.isHourly } else { false }
+        switch kind {
+        case .fields(let fields): fields.isHourly
+        case .event(let event): event.times.isHourly
+        case .every, .reboot: false
+        }
     }
 }
 
@@ -52,6 +70,7 @@ extension CronExpression: CustomStringConvertible {
         case .fields(let fields): CronPrinter.text(of: fields)
         case .every(let seconds): CronPrinter.text(ofEvery: seconds)
         case .reboot: "@reboot"
+        case .event(let event): event.text
         }
     }
 }

@@ -62,9 +62,13 @@ struct BackwardWalk: Sendable {
     {
         let settling = ClusterSettling(
             cluster: ZoneCluster(table: table, after: place),
-            ticks: timing.ticks,
+            ticks: ticks(in: place),
             rules: timing.rules
         )
+        // What is known of a month in the table's time does not hold for the same month of the calendar, nor the other way round.
+        let isMoved = timing.ticks.limitsYears && place.shift != 0
+        if isMoved { month = Ticks.Month() }
+        defer { if isMoved { month = Ticks.Month() } }
         while let found = settling.last(
             through: instant - place.shift,
             skippedBelow: skippedBelow == .max ? .max : skippedBelow - place.shift,
@@ -78,6 +82,13 @@ struct BackwardWalk: Sendable {
             return at >= start ? occurrence : finish()
         }
         return nil
+    }
+
+    /// The ticks in the table's time.
+    @inline(__always)
+    private func ticks(in place: ZoneTable.Place) -> Ticks {
+        guard timing.ticks.limitsYears, place.shift != 0 else { return timing.ticks }
+        return timing.ticks.moved(back: place.shift / GregorianDay.secondsPerCycle)
     }
 
     /// Every later question is answered with nil too.

@@ -10,7 +10,7 @@
 /// the dst_skipped ones by tick. Instants and ticks stay within the years 1 to 9999. A schedule is a pure value: it reads no
 /// clock and keeps nothing from one question to the next.
 public struct Schedule: Sendable {
-    /// When, in cron's notation.
+    /// When, in cron's notation or in systemd's.
     public let expression: CronExpression
 
     /// The zone whose clocks count.
@@ -59,6 +59,8 @@ public struct Schedule: Sendable {
             switch expression.kind {
             case .fields(let fields): Timing(kind: .ticks, ticks: Ticks(fields), rules: rules, period: 0)
             case .every(let seconds): Timing(kind: .every, ticks: .everySecond, rules: rules, period: seconds)
+            case .event(let event):
+                Timing(kind: .ticks, ticks: Ticks(event.times, years: event.years), rules: rules, period: 0)
             case .reboot: Timing(kind: .never, ticks: .everySecond, rules: rules, period: 0)
             }
     }

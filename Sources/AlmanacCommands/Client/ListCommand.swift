@@ -50,12 +50,13 @@ struct TaskListing {
             .init("DESCRIPTION")
         )
         for task in tasks {
+            let expression = task.cron ?? task.onCalendar
             let next = task.nextRunAt.flatMap { Timestamp(rfc3339: $0) }
             table.add(
                 .init(task.name, .bold),
                 .init(task.group ?? ""),
-                .init(task.cron ?? (task.runOnStart == true ? "at start" : "by hand")),
-                .init(task.cron == nil ? "" : task.timezone ?? ""),
+                .init(expression ?? (task.runOnStart == true ? "at start" : "by hand")),
+                .init(expression == nil ? "" : task.timezone ?? ""),
                 .init(next.map { clock.text($0) } ?? ""),
                 .init(next?.distance(from: now) ?? ""),
                 .init(Self.pause(of: task, &clock), .yellow),

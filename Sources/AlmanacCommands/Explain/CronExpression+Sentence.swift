@@ -13,7 +13,7 @@ extension CronExpression {
         guard let fields = ScheduleFields(self) else {
             preconditionFailure("an expression has fields, or is @every or @reboot")
         }
-        let sentence = "\(fields.times)\(fields.days)."
+        let sentence = "\(fields.times)\(fields.days)\(fields.inYears)."
         return fields.dayRule.map { "\(sentence) \($0)" } ?? sentence
     }
 }

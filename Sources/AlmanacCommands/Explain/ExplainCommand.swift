@@ -13,12 +13,19 @@ struct ExplainCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp("A cron expression, in quotes: '30 2 * * *', '@daily', '@every 90s'.", valueName: "expr")
     )
-    var expression: [String]
+    var expression: [String] = []
 
     @OptionGroup var schedule: ScheduleOptions
 
     @Flag(help: "Explain it as the time of a crontab line, by cron's grammar and its rules about clock changes.")
     var crontab = false
+
+    func validate() throws {
+        guard !expression.isEmpty || schedule.onCalendar != nil else {
+            throw ValidationError("Missing expected argument '<expr>', or --on-calendar.")
+        }
+        try schedule.validate(expression)
+    }
 
     func run() throws {
         let machine = Machine.current()
@@ -32,7 +39,7 @@ struct ExplainCommand: ParsableCommand {
         do throws(NextFault) {
             request = try schedule.query(expression).resolved(now: now, zones: machine.zones)
         } catch {
-            throw error.failure(words: expression)
+            throw error.failure(words: schedule.words(expression))
         }
         let colour = Colour(descriptor: STDOUT_FILENO, environment: machine.environment)
         try Explanation(schedule: request.schedule, now: now).write(to: &output, colour: colour)

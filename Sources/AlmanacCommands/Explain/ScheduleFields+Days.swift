@@ -23,10 +23,15 @@ extension ScheduleFields {
         if matchesEitherDay, !monthDays.isEvery, !weekdays.isEvery {
             return "Day-of-month and day-of-week are both given: a day that matches either one counts."
         }
-        if !matchesEitherDay, !monthDays.isEvery, !weekdays.isEvery {
+        if !matchesEitherDay, !isCalendarEvent, !monthDays.isEvery, !weekdays.isEvery {
             return "One of the two day fields begins with * or ?: a day has to match both."
         }
         return nil
+    }
+
+    /// `, in 2026 and 2027 alone`; nothing for all years.
+    var inYears: String {
+        years.map { ", in \(Wording.numbers($0)) alone" } ?? ""
     }
 
     // MARK: Months

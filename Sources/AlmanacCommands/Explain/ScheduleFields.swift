@@ -15,6 +15,12 @@ struct ScheduleFields: Equatable {
     /// Whether a day that matches one of the two day fields matches; otherwise it has to match both.
     var matchesEitherDay: Bool
 
+    /// The only years, ascending; nil for all.
+    var years: [Int]?
+
+    /// Whether the fields are those of a calendar event, whose days always match both.
+    var isCalendarEvent = false
+
     /// The day-of-month field; every list is ascending.
     struct MonthDays: Equatable {
         var days: [Int] = []
@@ -46,7 +52,15 @@ struct ScheduleFields: Equatable {
 
     /// The fields of an expression; nil for `@every` and `@reboot`, which have none.
     init?(_ expression: CronExpression) {
-        let words = expression.description.split(separator: " ")
+        if expression.isCalendarEvent {
+            self.init(calendarEvent: expression.description)
+        } else {
+            self.init(cron: expression.description)
+        }
+    }
+
+    private init?(cron text: String) {
+        let words = text.split(separator: " ")
         guard words.count == 5 || words.count == 6, !words[0].hasPrefix("@") else { return nil }
         let fields = Array(words.suffix(5))
         if words.count == 6 { seconds = Self.values(words[0], in: 0...59) }
@@ -89,6 +103,60 @@ struct ScheduleFields: Equatable {
             }
         }
         weekdays.days = Self.values(plain, in: 0...6)
+    }
+
+    /// The fields of a calendar event in its normalized form, without a zone: `Mon..Fri *-*-* 09:00:00`.
+    private init(calendarEvent text: String) {
+        var words = text.split(separator: " ")
+        let time = words.removeLast().split(separator: ":")
+        hours = Self.eventValues(time[0], in: 0...23)
+        minutes = Self.eventValues(time[1], in: 0...59)
+        seconds = Self.eventValues(time[2], in: 0...59)
+        let date = words.removeLast()
+        let parts = date.split { $0 == "-" || $0 == "~" }
+        years = parts[0] == "*" ? nil : Self.eventValues(parts[0], in: 1970...2199)
+        months = Self.eventValues(parts[1], in: 1...12)
+        matchesEitherDay = false
+        isCalendarEvent = true
+        if date.contains("~") {
+            monthDays.fromLast = Self.eventValues(parts[2], in: 1...28, isDescending: true).map { $0 - 1 }
+        } else {
+            monthDays.days = Self.eventValues(parts[2], in: 1...31)
+        }
+        weekdays.days = words.first.map(Self.eventWeekdays) ?? Array(0...6)
+    }
+
+    /// The values of normalized items: `*`, `a`, `a..b`, each but the first with or without `/n`.
+    ///
+    /// - Parameter isDescending: whether a step without an end leads down, as from the month's end.
+    private static func eventValues(_ list: Substring, in range: ClosedRange<Int>, isDescending: Bool = false) -> [Int]
+    {
+        if list == "*" { return Array(range) }
+        var result: Set<Int> = []
+        for item in list.split(separator: ",") {
+            let parts = item.split(separator: "/")
+            let ends = parts[0].split(separator: ".").compactMap { Int($0) }
+            let step = parts.count == 2 ? Int(parts[1]) ?? 1 : 1
+            if ends.count == 1, parts.count == 2, isDescending {
+                result.formUnion(stride(from: ends[0], through: range.lowerBound, by: -step))
+            } else {
+                let last = ends.count == 2 ? ends[1] : parts.count == 2 ? range.upperBound : ends[0]
+                result.formUnion(stride(from: ends[0], through: last, by: step))
+            }
+        }
+        return result.sorted()
+    }
+
+    /// `Mon,Wed..Fri`, in systemd's week from Monday to Sunday.
+    private static func eventWeekdays(_ list: Substring) -> [Int] {
+        let names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+        var result: Set<Int> = []
+        for item in list.split(separator: ",") {
+            let ends = item.split(separator: ".").compactMap { names.firstIndex(of: String($0)) }
+            guard let first = ends.first, let last = ends.last else { continue }
+            result.formUnion((first...last).map { ($0 + 1) % 7 })
+        }
+        return result.sorted()
     }
 
     private static func values(_ field: Substring, in range: ClosedRange<Int>) -> [Int] {

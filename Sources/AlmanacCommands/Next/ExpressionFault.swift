@@ -3,7 +3,7 @@ extension NextFault {
     ///
     /// - Parameter expression: the text that was asked about.
     func explained(expression: String) -> String {
-        guard Self.expressionFields.contains(field) else { return "--\(field.option): \(message)" }
+        guard Self.expressionFields.contains(field) || isCalendarEvent else { return "--\(field.option): \(message)" }
         // Column by column, so that control characters and tabs cannot move the carets.
         let scalars = expression.unicodeScalars.map { String($0).printable }
         let start = max(0, min(column - 1, scalars.count))
@@ -26,10 +26,17 @@ extension NextFault {
 
     /// What the field takes. One that is right field by field and never fires needs no lesson on fields.
     private func hint(expression: String) -> String? {
+        if isCalendarEvent { return message.contains("never is") ? nil : Self.calendarEventHint }
         let count = expression.split { $0 == " " || $0 == "\t" }.count
         if field == "expression", !expression.contains("@"), (5...6).contains(count) { return nil }
         return Self.hints[field]
     }
+
+    private static let calendarEventHint =
+        "Calendar events: weekdays, year-month-day, hour:minute:second and a zone, each of which can be left out. For example:\n"
+        + "    Mon..Fri *-*-* 09:00    at 09:00, Monday to Friday\n"
+        + "    *-*-* *:0/5             every 5 minutes\n"
+        + "    *-*~01 18:00 UTC        at 18:00 UTC on the last day of the month"
 
     /// What each field takes, in short.
     private static let hints: [String: String] = [

@@ -47,14 +47,16 @@ struct NextCommand: ParsableCommand {
     func validate() throws {
         if stdin {
             let isAlone =
-                expression.isEmpty && schedule.timezone == nil && schedule.dstGap == nil && schedule.dstFold == nil
+                expression.isEmpty && schedule.onCalendar == nil && schedule.timezone == nil && schedule.dstGap == nil
+                && schedule.dstFold == nil
                 && from == nil && until == nil && count == nil && !skipped
             guard isAlone else {
                 throw ValidationError("With --stdin the requests say everything; only --json goes with it.")
             }
-        } else if expression.isEmpty {
-            throw ValidationError("Missing expected argument '<expr>', or --stdin.")
+        } else if expression.isEmpty, schedule.onCalendar == nil {
+            throw ValidationError("Missing expected argument '<expr>', or --on-calendar, or --stdin.")
         }
+        try schedule.validate(expression)
     }
 
     func run() throws {
@@ -82,7 +84,7 @@ struct NextCommand: ParsableCommand {
         do throws(NextFault) {
             request = try query.resolved(now: now, zones: machine.zones)
         } catch {
-            guard json else { throw error.failure(words: expression) }
+            guard json else { throw error.failure(words: schedule.words(expression)) }
             output.append { error.appendJSON(to: &$0) }
             output.appendLine()
             try output.flush()
@@ -92,7 +94,7 @@ struct NextCommand: ParsableCommand {
             try request.writeLines(to: &output)
         } else {
             let colour = Colour(descriptor: STDOUT_FILENO, environment: machine.environment)
-            output.appendLine(request.title(colour: colour, isSystemZone: schedule.timezone == nil))
+            output.appendLine(request.title(colour: colour, isSystemZone: query.namesNoZone))
             if try !request.writeTable(to: &output, now: now, colour: colour) {
                 output.appendLine(request.emptiness)
             }

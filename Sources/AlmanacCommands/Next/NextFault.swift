@@ -13,6 +13,9 @@ struct NextFault: Error, Equatable {
 
     let message: String
 
+    /// Whether it is in an expression in systemd's notation.
+    var isCalendarEvent = false
+
     /// A setting that is wrong.
     init(_ field: String, _ message: String) {
         self.field = field
@@ -26,6 +29,14 @@ struct NextFault: Error, Equatable {
         column = error.column
         endColumn = error.endColumn
         message = error.message
+    }
+
+    init(_ error: CalendarEventError) {
+        field = error.field.rawValue
+        column = error.column
+        endColumn = error.endColumn
+        message = error.message
+        isCalendarEvent = true
     }
 
     /// Appends the fault as section 5 has it, without an end of line.

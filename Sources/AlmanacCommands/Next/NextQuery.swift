@@ -3,6 +3,8 @@ import AlmanacCalendar
 /// A question for occurrences as it was asked, on the command line or in a line of JSON.
 struct NextQuery: Equatable {
     var expression: String
+    /// Whether the expression is in systemd's notation.
+    var isCalendarEvent = false
     var zone: String?
     var from: String?
     var until: String?
@@ -17,17 +19,16 @@ struct NextQuery: Equatable {
     /// How many occurrences are listed where neither a count nor an end is given.
     static let defaultCount = 10
 
+    /// Whether the system's zone counts.
+    var namesNoZone: Bool {
+        zone == nil && !(isCalendarEvent && (try? CalendarEvent(expression))?.zone != nil)
+    }
+
     /// Reads every part, the expression first.
     ///
     /// - Parameter now: where the answer starts if the question does not say.
     func resolved(now: Timestamp, zones: Zones) throws(NextFault) -> NextRequest {
-        let expression: CronExpression
-        do {
-            expression = try CronExpression(self.expression)
-        } catch {
-            throw NextFault(error)
-        }
-        let rules = try resolvedZone(zones)
+        let (expression, rules) = try resolvedExpression(zones)
         let from = try instant(self.from, field: "from") ?? now
         let until = try instant(self.until, field: "until")
         if let count, !Self.counts.contains(count) {
@@ -46,6 +47,33 @@ struct NextQuery: Equatable {
             limit: count ?? (until == nil ? Self.defaultCount : nil),
             includesSkipped: includesSkipped
         )
+    }
+
+    private func resolvedExpression(_ zones: Zones) throws(NextFault) -> (CronExpression, ZoneRules) {
+        guard isCalendarEvent else {
+            let expression: CronExpression
+            do {
+                expression = try CronExpression(self.expression)
+            } catch {
+                throw NextFault(error)
+            }
+            return (expression, try resolvedZone(zones))
+        }
+        let event: CalendarEvent
+        do {
+            event = try CalendarEvent(expression)
+        } catch {
+            throw NextFault(error)
+        }
+        guard let name = event.zone else { return (event.expression, try resolvedZone(zones)) }
+        guard zone == nil else {
+            throw NextFault("zone", "the expression names \(name) already; leave one of them out")
+        }
+        do {
+            return (event.expression, try zones.rules(name))
+        } catch {
+            throw NextFault("on-calendar", "\(error)")
+        }
     }
 
     private func resolvedZone(_ zones: Zones) throws(NextFault) -> ZoneRules {

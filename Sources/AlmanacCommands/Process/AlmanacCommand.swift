@@ -19,6 +19,7 @@ struct AlmanacCommand: ParsableCommand {
                     ReleaseControlGroupCommand.self,
                 ]
             ),
+            CommandGroup(name: "Moving here", subcommands: [ImportCommand.self]),
             CommandGroup(
                 name: "Task and run",
                 subcommands: [

@@ -12,7 +12,8 @@ extension TaskResource {
         group = task.group
         description = task.summary
         if let schedule = task.schedule {
-            cron = schedule.text
+            cron = schedule.cron
+            onCalendar = schedule.onCalendar
             timezone = schedule.schedule.zone.id.name
             nextRunAt = Self.firing(of: schedule.schedule, after: now, pause: pause)?.description
         }
@@ -34,6 +35,14 @@ extension TaskResource {
         keepRuns = task.keepRuns.map { Int64($0) }
         parameters = task.parameters.isEmpty ? nil : task.parameters.map { ParameterResource($0) }
         show(task.settings)
+        if let schedule = task.schedule?.schedule { show(schedule) }
+    }
+
+    /// What of its rules at clock changes is not the usual.
+    private mutating func show(_ schedule: Schedule) {
+        if schedule.gap != .run { dstGap = schedule.gap.rawValue }
+        if schedule.fold != .first { dstFold = schedule.fold.rawValue }
+        if !schedule.hourly { dstHourly = false }
     }
 
     /// What may be known of the command's process; none of the secrets.
@@ -56,6 +65,10 @@ extension TaskResource {
         cpuWeight = settings.limits.cpuWeight.map { Int64($0) }
         tasksMax = settings.limits.tasksMax.map { Int64($0) }
         logTo = CommandSettings.LogTarget.allCases.filter { settings.logTargets.contains($0) }.map(\.rawValue)
+        if settings.conventions != .almanac { conventions = settings.conventions.rawValue }
+        mailTo = settings.mail?.to
+        mailFrom = settings.mail?.from
+        mailOn = settings.mail?.on.rawValue
     }
 
     /// The first firing that no pause holds; nil for none.
@@ -110,7 +123,8 @@ extension TaskBrief {
             apiTrigger: task.allowsAPITrigger,
             kind: "task",
             group: task.group,
-            cron: task.schedule?.text,
+            cron: task.schedule?.cron,
+            onCalendar: task.schedule?.onCalendar,
             onOverlap: task.onOverlap.rawValue,
             maxConcurrent: Int64(task.maxConcurrent)
         )
