@@ -108,7 +108,7 @@ let package = Package(
             name: "AlmanacDaemon",
             dependencies: [
                 "AlmanacModel", "AlmanacCalendar", "AlmanacZoneinfo", "AlmanacConfig", "AlmanacScheduler",
-                "AlmanacRuns", "AlmanacStore", "AlmanacServer", "AlmanacSystemd", "AlmanacLinux",
+                "AlmanacRuns", "AlmanacRunProtocol", "AlmanacStore", "AlmanacServer", "AlmanacSystemd", "AlmanacLinux",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -206,7 +206,7 @@ let package = Package(
         .testTarget(
             name: "AlmanacDaemonTests",
             dependencies: [
-                "AlmanacDaemon", "AlmanacAPI", "AlmanacCalendar", "AlmanacModel", "AlmanacRunProtocol",
+                "AlmanacDaemon", "AlmanacAPI", "AlmanacCalendar", "AlmanacConfig", "AlmanacModel", "AlmanacRunProtocol",
                 "AlmanacScheduler", "AlmanacTesting", "CLinux",
             ]
         ),

@@ -21,18 +21,28 @@ package struct ReloadAnswer: WireObject {
     package var changed: [Change]
     /// Settings that are different and take effect with the next start of the daemon; nil where there are none.
     package var needingRestart: [String]?
+    /// What is wrong with crontabs, a line each; nil where nothing is.
+    package var warnings: [String]?
 
-    package init(added: [String], removed: [String], changed: [Change], needingRestart: [String]? = nil) {
+    package init(
+        added: [String],
+        removed: [String],
+        changed: [Change],
+        needingRestart: [String]? = nil,
+        warnings: [String]? = nil
+    ) {
         self.added = added
         self.removed = removed
         self.changed = changed
         self.needingRestart = needingRestart
+        self.warnings = warnings
     }
 
     package enum CodingKeys: String, CodingKey {
         case schema = "$schema"
         case added, removed, changed
         case needingRestart = "needing_restart"
+        case warnings
     }
 }
 

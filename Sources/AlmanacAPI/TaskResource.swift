@@ -16,12 +16,18 @@ package struct TaskResource: WireObject {
     package var onCalendar: String?
     /// The zone that they are read in: the task's own, or the one it follows.
     package var timezone: String?
-    /// The next firing, RFC 3339 in UTC; nil where nothing fires, be it for a pause without an end.
+    /// The next firing, RFC 3339 in UTC; nil where nothing fires, be it for a pause without an end or for a hold.
     package var nextRunAt: String?
     /// When the pause began that holds the schedule, RFC 3339 in UTC; nil where none does.
     package var pausedSince: String?
     /// When that pause ends by itself, exclusive; nil for never.
     package var pausedUntil: String?
+    /// The crontab that it is a line of, absolute; nil for a task of the configuration's file.
+    package var crontabFile: String?
+    /// That line's number, from 1.
+    package var crontabLine: Int64?
+    /// Why its schedule is not in force at present: `cron is running (process 412)`; nil where it is.
+    package var held: String?
     /// `queue`, `skip` or `terminate`.
     package var onOverlap: String?
     package var maxConcurrent: Int64?
@@ -108,6 +114,9 @@ package struct TaskResource: WireObject {
         case queueMax = "queue_max"
         case pausedSince = "paused_since"
         case pausedUntil = "paused_until"
+        case crontabFile = "crontab_file"
+        case crontabLine = "crontab_line"
+        case held
         case catchUp = "catch_up"
         case maxCatchUpRuns = "max_catch_up_runs"
         case runOnStart = "run_on_start"

@@ -8,10 +8,12 @@ import AlmanacZoneinfo
 import CLinux
 import Logging
 
-/// Puts new tasks and new zone rules in force: the one place from which the catalog changes while the daemon runs.
+/// Puts new tasks, crontabs and zone rules in force: the one place from which the catalog changes while the daemon runs.
 actor CatalogKeeper: Reloading {
     private let path: String
     private let zones: ZoneinfoDatabase
+    private let crontabs: CrontabReader
+    private let cronWatch: CronWatch
     private let active: ActiveCatalog
     private let scheduler: Scheduler
     private let dispatcher: Dispatcher
@@ -22,17 +24,27 @@ actor CatalogKeeper: Reloading {
     private let logger: Logger
     private let controlGroup: DelegatedControlGroup?
 
+    /// But for its tasks: they are in the catalog, beside those of the crontabs.
     private var configuration: Configuration
     private var file: WatchedFile
+    /// Why the crontabs that cron reads are held in the catalog; nil where they are not.
+    private(set) var hold: String?
+    private var news: CrontabNews
     /// Nil where it has no usable data; then it is not in force either.
     private var systemZone: ZoneID?
     /// Changes happen one after the other, each from its reading of the files to its catalog.
     private var isChanging = false
     private var queue: [CheckedContinuation<Void, Never>] = []
 
+    /// - Parameters:
+    ///   - hold: as it is in the active catalog.
+    ///   - news: what has been said of the crontabs in it.
     init(
         _ resources: DaemonResources,
+        cronWatch: CronWatch,
         active: ActiveCatalog,
+        hold: String?,
+        news: CrontabNews,
         scheduler: Scheduler,
         dispatcher: Dispatcher,
         retention: Retention,
@@ -43,11 +55,16 @@ actor CatalogKeeper: Reloading {
     ) {
         path = resources.options.configPath
         zones = resources.zones
+        crontabs = resources.crontabs
         configuration = resources.configuration
+        configuration.tasks = []
         file = resources.configurationFile
         systemZone = try? resources.zones.machineZone().rules.id
         controlGroup = resources.controlGroup
+        self.cronWatch = cronWatch
         self.active = active
+        self.hold = hold
+        self.news = news
         self.scheduler = scheduler
         self.dispatcher = dispatcher
         self.retention = retention
@@ -64,10 +81,17 @@ actor CatalogKeeper: Reloading {
     /// Whether the file on disk is another than the one in force.
     var isStale: Bool { file.hasChanged }
 
-    /// The configuration as it is on disk, beside the one in force.
+    /// The tasks in force that `almanac.toml` defines.
+    private var configuredTasks: [TaskDefinition] { active.catalog.tasks.filter { $0.crontabLine == nil } }
+
+    // MARK: Reloading
+
+    /// The configuration and the crontabs as they are on disk, beside those in force.
     private struct Reading {
         var file: WatchedFile
         var configuration: Configuration
+        var crontabs: CrontabReading
+        var unwatched: [SystemError] = []
         /// What putting it in force changes.
         var report: ReloadReport
     }
@@ -75,7 +99,7 @@ actor CatalogKeeper: Reloading {
     func preview() async throws -> ReloadReport {
         await beginChange()
         defer { endChange() }
-        return try read().report
+        return try read { places, tasks in (crontabs.read(places, beside: tasks), []) }.report
     }
 
     func reload() async throws -> ReloadReport {
@@ -96,7 +120,7 @@ actor CatalogKeeper: Reloading {
     private func readAgain() async throws -> ReloadReport {
         let reading: Reading
         do {
-            reading = try read()
+            reading = try read { places, tasks in crontabs.follow(places, beside: tasks) }
         } catch {
             let lines = error.faults.joined(separator: "\n")
             logger.error(
@@ -106,7 +130,12 @@ actor CatalogKeeper: Reloading {
             throw error
         }
         let report = reading.report
-        let moved = try await putInForce(reading.configuration)
+        let hold = await cronWatch.follow(reading.configuration.cron.places)
+        let moved = try await putInForce(
+            reading.configuration,
+            reading.configuration.tasks + reading.crontabs.tasks.held(hold),
+            hold
+        )
         file = reading.file
         logger.notice(
             """
@@ -122,24 +151,74 @@ actor CatalogKeeper: Reloading {
         for warning in warnings {
             logger.warning("\(warning)", metadata: ["event": "\(LoggedEvent.configurationWarning)"])
         }
+        logger.logUnwatched(reading.unwatched)
+        logger.log(news.complaints(about: reading.crontabs))
         return report
     }
 
     /// Reads the file, and finds what it changes; nothing is changed by it.
-    private func read() throws(ReloadRefusal) -> Reading {
+    private func read(
+        _ crontabs: ([CronSettings.Place], [TaskDefinition]) -> (reading: CrontabReading, unwatched: [SystemError])
+    ) throws(ReloadRefusal) -> Reading {
         let file = WatchedFile(path: path)
         do throws(ConfigurationFaults) {
             let next = try ConfigurationReader(system: zones).read(path: path)
+            let (reading, unwatched) = crontabs(next.cron.places, next.tasks)
             let report = ReloadReport(
-                from: configuration.tasks,
-                to: next.tasks,
-                needingRestart: next.settingsNeedingRestart(from: configuration)
+                from: active.catalog.tasks,
+                to: next.tasks + reading.tasks,
+                needingRestart: next.settingsNeedingRestart(from: configuration),
+                warnings: reading.remarks.map(\.description)
             )
-            return Reading(file: file, configuration: next, report: report)
+            return Reading(
+                file: file,
+                configuration: next,
+                crontabs: reading,
+                unwatched: unwatched,
+                report: report
+            )
         } catch {
             throw ReloadRefusal(faults: error.faults.map(\.description))
         }
     }
+
+    // MARK: Crontabs
+
+    /// Puts the crontabs as they are on disk in force, and holds those that somebody else runs.
+    ///
+    /// - Returns: whether that is so now; false where it is to be tried again.
+    func crontabsChanged() async -> Bool {
+        await beginChange()
+        defer { endChange() }
+        let places = configuration.cron.places
+        let configured = configuredTasks
+        let (reading, unwatched) = crontabs.follow(places, beside: configured)
+        logger.logUnwatched(unwatched)
+        logger.log(news.complaints(about: reading))
+        let hold = cronWatch.hold
+        let former = active.catalog.tasks
+        let next = (configured + reading.tasks.held(hold)).sorted { $0.name < $1.name }
+        let changes = CrontabNews.changes(from: former, to: next)
+        // A line that has moved within its file is no change that is worth a word.
+        let isSame =
+            changes.isEmpty && hold == self.hold
+            && former.elementsEqual(next) { $0.name == $1.name && $0.crontabLine == $1.crontabLine }
+        if isSame { return true }
+        do {
+            _ = try await putInForce(configuration, next, hold)
+        } catch {
+            if error as? RunMakingError == .shuttingDown { return true }
+            logger.error(
+                "changes of crontabs cannot be put in force: \(error); trying again",
+                metadata: ["event": "\(LoggedEvent.crontabRefused)"]
+            )
+            return false
+        }
+        logger.log(changes)
+        return true
+    }
+
+    // MARK: Zones
 
     /// Looks at the zone files and at the machine's zone again, and plans anew where they have changed.
     func zonesChanged() async {
@@ -154,21 +233,23 @@ actor CatalogKeeper: Reloading {
         }
         do {
             var next = configuration
-            if next.zoneSource == .system {
+            var tasks = configuredTasks
+            // Crontabs are read in the machine's zone, whatever the configuration's is.
+            if next.zoneSource == .system || !next.cron.places.isEmpty {
                 let machine = try zones.machineZone().rules
                 if machine.id != systemZone { changed.append("the machine's zone, now \(machine.id)") }
                 systemZone = machine.id
-                next.defaultZone = machine
-            } else {
-                next.defaultZone = try zones.rules(for: next.defaultZone.id)
+                if next.zoneSource == .system { next.defaultZone = machine }
             }
+            if next.zoneSource != .system { next.defaultZone = try zones.rules(for: next.defaultZone.id) }
             guard !changed.isEmpty else { return }
             var parts = SharedParts()
-            for index in next.tasks.indices {
-                try next.tasks[index].follow(zones, defaultZone: next.defaultZone)
-                parts.share(in: &next.tasks[index])
+            for index in tasks.indices {
+                try tasks[index].follow(zones, defaultZone: next.defaultZone)
+                parts.share(in: &tasks[index])
             }
-            let moved = try await putInForce(next)
+            tasks += crontabs.read(next.cron.places, beside: tasks).tasks.held(hold)
+            let moved = try await putInForce(next, tasks, hold)
             logger.notice(
                 "zone data changed (\(changed.joined(separator: ", "))): \(moved) next firings moved",
                 metadata: ["event": "\(LoggedEvent.zoneDataChanged)"]
@@ -181,14 +262,23 @@ actor CatalogKeeper: Reloading {
         }
     }
 
+    // MARK: Putting in force
+
+    /// - Parameters:
+    ///   - tasks: those of the configuration, and those of the crontabs.
+    ///   - hold: why some of these are held.
     /// - Returns: how many next firings of unchanged schedules have moved.
-    private func putInForce(_ next: Configuration) async throws -> Int {
-        let catalog = Catalog(next, loadedAt: clock.now)
+    private func putInForce(_ next: Configuration, _ tasks: [TaskDefinition], _ hold: String?) async throws -> Int {
+        let catalog = Catalog(next, tasks: tasks, loadedAt: clock.now)
         let moved = try await scheduler.replan(catalog)
+        let formerHold = active.held
         active.replace(with: catalog)
         await dispatcher.setLimit(next.scheduler.maxConcurrent)
         retention.settingsChanged(next.storage.limits)
         configuration = next
+        configuration.tasks = []
+        self.hold = hold
+        logger.logHold(from: formerHold, to: active.held)
         return moved
     }
 
@@ -226,9 +316,10 @@ extension TaskDefinition {
 }
 
 extension Catalog {
-    init(_ configuration: Configuration, loadedAt: PreciseTimestamp) {
+    /// - Parameter tasks: those of the configuration, and those of the crontabs.
+    init(_ configuration: Configuration, tasks: [TaskDefinition], loadedAt: PreciseTimestamp) {
         self.init(
-            tasks: configuration.tasks,
+            tasks: tasks,
             defaultZone: configuration.defaultZone,
             zoneSource: configuration.zoneSource,
             loadedAt: loadedAt

@@ -21,19 +21,20 @@ import ServiceLifecycle
 /// | --- | --- | --- |
 /// | main | signals | poll |
 /// | NIO-SGLTN-1-#1 | the server and every task that belongs to no actor below | epoll_wait |
-/// | scheduler | the plan, the timer | epoll_wait |
+/// | scheduler | the plan, the timer, what changes on disk | epoll_wait |
 /// | runs | the factory, the dispatcher, the supervisors' ends | epoll_wait, starting a supervisor |
 /// | store-writer, store-reader | SQLite | the disk |
-/// | files | reading and removing logs, reading the configuration and zone files | the disk |
+/// | files | reading and removing logs, reading the configuration, crontabs and zone files | the disk |
 /// | mail | making messages from logs; there only then | the disk |
+/// | crontab-claim | waiting for another daemon that runs the same crontabs; there only then | flock |
 /// | orphans | ending what a killed supervisor has left behind; there only then | /proc, poll |
 /// | service | where there is a service manager: its status line, its watchdog | epoll_wait |
 /// | journal | writing the daemon's own log | the journal's socket, or standard error |
 actor Daemon {
-    private var resources: DaemonResources
+    var resources: DaemonResources
     private let manager: ServiceManager?
-    private let logger: Logger
-    private let clock = SystemWallClock()
+    let logger: Logger
+    let clock = SystemWallClock()
 
     private var dispatcher: Dispatcher?
     private var group: ServiceGroup?
@@ -51,9 +52,18 @@ actor Daemon {
     /// Starts everything, and returns when it has been taken down.
     func run() async throws {
         let store = resources.store
-        let catalog = ActiveCatalog(Catalog(resources.configuration, loadedAt: clock.now))
         let files = ThreadExecutor(name: "files")
         let schedulerThread = try PollingExecutor(name: "scheduler")
+        let cronFiles = CronFiles()
+        let cronWatch = try CronWatch(files: cronFiles, executor: schedulerThread, logger: logger)
+        let hold = await cronWatch.follow(resources.configuration.cron.places)
+        let catalog = ActiveCatalog(
+            Catalog(
+                resources.configuration,
+                tasks: resources.configuration.tasks + resources.crontabReading.tasks.held(hold),
+                loadedAt: clock.now
+            )
+        )
         let retention = try Retention(
             store: store,
             dataFolder: resources.dataFolder.path,
@@ -99,19 +109,34 @@ actor Daemon {
             jitterSeed: resources.dataFolder.fingerprint,
             logger: logger
         )
+        let cursors = try await store.cursors()
+        try await forgetFirings(runByCron: cronFiles, catalog.catalog, cursors)
         try await scheduler.prepare()
+        let paused = Set(await scheduler.pauses.map(\.taskName))
         do {
-            try await makeStartupRuns(catalog.catalog, dispatcher, except: await scheduler.pauses)
+            try await makeStartupRuns(catalog.catalog, dispatcher, except: paused)
+            try await runRebootLines(catalog.catalog, dispatcher, except: paused, cursors, hold, cronFiles)
         } catch RunMakingError.shuttingDown {
             return try await stopEarly(dispatcher)
         }
 
         let reporter = try manager.map { manager in
-            try StatusReporter(manager, dispatcher: dispatcher, scheduler: scheduler, clock: clock)
+            try StatusReporter(
+                manager,
+                dispatcher: dispatcher,
+                scheduler: scheduler,
+                active: catalog,
+                clock: clock
+            )
         }
+        var news = CrontabNews()
+        let complaints = news.complaints(about: resources.crontabReading)
         let keeper = CatalogKeeper(
             resources,
+            cronWatch: cronWatch,
             active: catalog,
+            hold: hold,
+            news: news,
             scheduler: scheduler,
             dispatcher: dispatcher,
             retention: retention,
@@ -123,12 +148,20 @@ actor Daemon {
         self.keeper = keeper
         // They are the keeper's: those that a reload replaces are given up.
         resources.configuration.tasks = []
+        resources.crontabReading = CrontabReading()
         let zoneFollower = try ZoneFollower(
             zones: resources.zones,
             active: catalog,
             keeper: keeper,
             executor: schedulerThread,
             logger: logger
+        )
+        let crontabFollower = try CrontabFollower(
+            watch: resources.crontabs.watch,
+            cronWatch: cronWatch,
+            keeper: keeper,
+            clock: clock,
+            executor: schedulerThread
         )
         let status = try await reporter?.start() ?? ""
         let server = APIServer(
@@ -141,7 +174,7 @@ actor Daemon {
         // Taken down from the last to the first: no more requests, no more ticks, then the runs.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [dispatcher, scheduler, retention, zoneFollower, server],
+                services: [dispatcher, scheduler, retention, zoneFollower, crontabFollower, server],
                 logger: quiet
             )
         )
@@ -150,6 +183,9 @@ actor Daemon {
         for warning in resources.configuration.warnings {
             logger.warning("\(warning)", metadata: ["event": "\(LoggedEvent.configurationWarning)"])
         }
+        logger.logUnwatched(resources.unwatchedCrontabs)
+        logger.log(complaints)
+        logger.logHold(from: nil, to: catalog.held)
         if let fault = resources.controlGroupFault {
             logger.warning(
                 "runs have no cgroups: the one delegated to the daemon cannot be divided: \(fault)",
@@ -231,11 +267,14 @@ actor Daemon {
     private func makeStartupRuns(
         _ catalog: Catalog,
         _ factory: any RunMaking,
-        except pauses: [TaskPause]
+        except paused: Set<String>
     ) async throws {
-        let paused = Set(pauses.map(\.taskName))
         let requests = catalog.tasks
-            .filter { ($0.runsOnStart || $0.schedule?.isReboot == true) && !paused.contains($0.name) }
+            .filter { task in
+                // Those of crontabs are run once a boot.
+                let isReboot = task.schedule?.isReboot == true && task.crontabLine == nil
+                return (task.runsOnStart || isReboot) && !paused.contains(task.name)
+            }
             .map { RunRequest(task: $0, trigger: .startup) }
         if !requests.isEmpty { _ = try await factory.makeRuns(requests, moving: []) }
     }

@@ -16,6 +16,11 @@ struct DaemonResources: Sendable {
     var configuration: Configuration
     let configurationFile: WatchedFile
     let zones: ZoneinfoDatabase
+    let crontabs: CrontabReader
+    /// The crontabs as they were when the daemon started.
+    var crontabReading: CrontabReading
+    /// The folders of crontabs whose changes will not be noticed, and why.
+    let unwatchedCrontabs: [SystemError]
     let dataFolder: DataFolder
     /// Absolute; where commands start.
     let workingDirectory: String
@@ -51,11 +56,19 @@ struct DaemonResources: Sendable {
         let dataFolder = try DataFolder.claim(options.dataPath)
         do {
             let (controlGroup, controlGroupFault) = divideControlGroup(options)
+            let crontabs = try CrontabReader(zones: zones)
+            let (crontabReading, unwatchedCrontabs) = crontabs.follow(
+                configuration.cron.places,
+                beside: configuration.tasks
+            )
             return DaemonResources(
                 options: options,
                 configuration: configuration,
                 configurationFile: configurationFile,
                 zones: zones,
+                crontabs: crontabs,
+                crontabReading: crontabReading,
+                unwatchedCrontabs: unwatchedCrontabs,
                 dataFolder: dataFolder,
                 workingDirectory: try currentFolder(),
                 supervisor: try SupervisorProgram.locate(),

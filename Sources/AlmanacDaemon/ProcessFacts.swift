@@ -24,6 +24,25 @@ func processEnvironment() -> [String: String] {
     return environment
 }
 
+/// The first bytes of a file; nil where it cannot be read.
+///
+/// It does not wait for the other end of a pipe that somebody has put there.
+func beginning(ofFile path: String, limit: Int = 4096) -> [UInt8]? {
+    let number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard number >= 0 else { return nil }
+    defer { close(number) }
+    var bytes = [UInt8](repeating: 0, count: limit)
+    let count = unsafe read(number, &bytes, bytes.count)
+    return count < 0 ? nil : Array(bytes[..<count])
+}
+
+/// The path without links and dots; as it is where there is no such file.
+func resolvedPath(_ path: String) -> String {
+    guard let resolved = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+}
+
 /// A file as it was when the daemon read it.
 struct WatchedFile: Sendable {
     let path: String

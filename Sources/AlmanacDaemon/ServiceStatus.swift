@@ -6,13 +6,21 @@ package struct ServiceStatus: Sendable {
     package var running: Int
     package var scheduled: Int
     package var next: PlannedFiring?
+    package var held: HeldTasks?
     /// What else is to be known: a reload that was refused.
     package var remark: String?
 
-    package init(running: Int, scheduled: Int, next: PlannedFiring?, remark: String? = nil) {
+    package init(
+        running: Int,
+        scheduled: Int,
+        next: PlannedFiring?,
+        held: HeldTasks? = nil,
+        remark: String? = nil
+    ) {
         self.running = running
         self.scheduled = scheduled
         self.next = next
+        self.held = held
         self.remark = remark
     }
 
@@ -20,6 +28,7 @@ package struct ServiceStatus: Sendable {
     package func text(at now: Timestamp) -> String {
         var text = "\(running) running, \(scheduled) scheduled"
         if let next { text += ", next \(next.taskName) at \(time(of: next, now))" }
+        if let held { text += "; \(held.text)" }
         if let remark { text += "; \(remark)" }
         return text
     }

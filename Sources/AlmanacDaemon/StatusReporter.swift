@@ -12,6 +12,7 @@ actor StatusReporter {
     private let manager: ServiceManager
     private let dispatcher: Dispatcher
     private let scheduler: Scheduler
+    private let active: ActiveCatalog
     private let clock: any WallClock
     private let bell: ChangeBell
 
@@ -19,10 +20,17 @@ actor StatusReporter {
     /// What the last reload has left to be said.
     private var remark: String?
 
-    init(_ manager: ServiceManager, dispatcher: Dispatcher, scheduler: Scheduler, clock: any WallClock) throws {
+    init(
+        _ manager: ServiceManager,
+        dispatcher: Dispatcher,
+        scheduler: Scheduler,
+        active: ActiveCatalog,
+        clock: any WallClock
+    ) throws {
         self.manager = manager
         self.dispatcher = dispatcher
         self.scheduler = scheduler
+        self.active = active
         self.clock = clock
         bell = try ChangeBell()
     }
@@ -74,6 +82,7 @@ actor StatusReporter {
             running: await dispatcher.runningCount,
             scheduled: await scheduler.outlook.tasks,
             next: await scheduler.nextFiring,
+            held: active.held,
             remark: remark
         ).text(at: clock.now.timestamp)
     }

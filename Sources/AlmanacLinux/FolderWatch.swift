@@ -3,6 +3,30 @@ import Glibc
 
 /// Notices files of some folders being replaced, written or removed. inotify(7).
 package struct FolderWatch: Sendable {
+    /// What is noticed beside that.
+    package struct Extras: OptionSet, Sendable {
+        package let rawValue: UInt32
+
+        package init(rawValue: UInt32) {
+            self.rawValue = rawValue
+        }
+
+        /// Files being written that are not closed yet.
+        package static let writing = Extras(rawValue: UInt32(IN_MODIFY))
+        /// Owners and modes, the folder's own among them.
+        package static let attributes = Extras(rawValue: UInt32(IN_ATTRIB))
+        /// The folder itself being removed or renamed.
+        package static let itself = Extras(rawValue: UInt32(IN_DELETE_SELF | IN_MOVE_SELF))
+    }
+
+    /// Something that has happened.
+    package struct Event: Hashable, Sendable {
+        /// The folder, as `add` has numbered it; -1 where the kernel had no room for all that has happened.
+        package let folder: Int32
+        /// The file's name within it; empty for the folder itself.
+        package let name: String
+    }
+
     /// Readable when something has happened.
     package let descriptor: OwnedDescriptor
 
@@ -12,29 +36,50 @@ package struct FolderWatch: Sendable {
         )
     }
 
-    /// Watches a folder; one that is watched already stays so.
-    package func add(_ path: String) throws(SystemError) {
+    /// Watches a folder; one that is watched already stays so, with these extras.
+    ///
+    /// - Returns: the number that its events have. Two paths of one folder have the same.
+    @discardableResult
+    package func add(_ path: String, noticing extras: Extras = []) throws(SystemError) -> Int32 {
         let events = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_ONLYDIR
-        try SystemError.check("inotify_add_watch", subject: path) {
-            unsafe inotify_add_watch(descriptor.number, path, UInt32(events))
+        return try SystemError.check("inotify_add_watch", subject: path) {
+            unsafe inotify_add_watch(descriptor.number, path, UInt32(events) | extras.rawValue)
         }
+    }
+
+    /// Watches a folder no longer; one that is gone is no error.
+    package func remove(_ folder: Int32) {
+        inotify_rm_watch(descriptor.number, folder)
     }
 
     /// Takes what has happened, so that the descriptor is not readable any more.
     ///
     /// - Returns: the names of the files, within their folders.
     package func takeNames() -> Set<String> {
-        var names: Set<String> = []
+        Set(takeEvents().map(\.name))
+    }
+
+    /// Takes what has happened, so that the descriptor is not readable any more; each event once.
+    package func takeEvents() -> Set<Event> {
+        var events: Set<Event> = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             let count = unsafe read(descriptor.number, &buffer, buffer.count)
-            guard count > 0 else { return names }
+            guard count > 0 else { return events }
             // struct inotify_event: wd, mask, cookie and len, four bytes each, then len bytes with the name.
+            func number(at start: Int) -> UInt32 {
+                (0..<4).reduce(0) { $0 | UInt32(buffer[start + $1]) << UInt32(8 * $1) }
+            }
             var start = 0
             while start + 16 <= count {
-                let length = (0..<4).reduce(0) { $0 | Int(buffer[start + 12 + $1]) << (8 * $1) }
+                let length = Int(number(at: start + 12))
                 let name = buffer[(start + 16)..<min(start + 16 + length, count)].prefix { $0 != 0 }
-                names.insert(String(decoding: name, as: UTF8.self))
+                events.insert(
+                    Event(
+                        folder: Int32(bitPattern: number(at: start)),
+                        name: String(decoding: name, as: UTF8.self)
+                    )
+                )
                 start += 16 + length
             }
         }

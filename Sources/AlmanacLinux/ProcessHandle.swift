@@ -15,6 +15,12 @@ package struct ProcessHandle: Sendable {
         )
     }
 
+    /// Whether it has ended; one that nobody has reaped yet has.
+    package var hasEnded: Bool {
+        var request = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&request, 1, 0) > 0
+    }
+
     /// Sends a signal; a process that has ended is no error.
     package func send(signal: Int32) throws(SystemError) {
         guard clinux_pidfd_send_signal(descriptor.number, signal) == -1, errno != ESRCH else { return }

@@ -50,6 +50,16 @@ package enum LoggedEvent: String, Sendable, CaseIterable, CustomStringConvertibl
     case configurationRefused = "configuration_refused"
     case configurationWarning = "configuration_warning"
 
+    // The crontabs.
+    case crontabChanged = "crontab_changed"
+    case crontabRefused = "crontab_refused"
+    case crontabLineRefused = "crontab_line_refused"
+    case crontabWarning = "crontab_warning"
+    case crontabUnwatched = "crontab_unwatched"
+    case crontabsHeld = "crontabs_held"
+    case crontabsReleased = "crontabs_released"
+    case rebootLinesRun = "reboot_lines_run"
+
     // The daemon.
     case daemonReady = "daemon_ready"
     case daemonStopping = "daemon_stopping"
@@ -114,6 +124,14 @@ package enum LoggedEvent: String, Sendable, CaseIterable, CustomStringConvertibl
         case .configurationReloaded: "aaa355c44e9d49de99cf1e7aee523636"
         case .configurationRefused: "e6c9513af72e46d3aa252d6f46319e6e"
         case .configurationWarning: "91d0728ccdc24b24a30696d6bbca9d75"
+        case .crontabChanged: "cb525a63ea14403ea55dd9f658c2819b"
+        case .crontabRefused: "5874417ce44e4454853fa5970c9ad7f3"
+        case .crontabLineRefused: "4b41c094650240ada204a34c962060d4"
+        case .crontabWarning: "65e97f46031b4b4790996947f7fd4b2e"
+        case .crontabUnwatched: "f6f575827784470896096a428c0bf2c4"
+        case .crontabsHeld: "e788395df0c04ccab83021f6c7245a55"
+        case .crontabsReleased: "f11b5c6a19064bf1bd00db038b39245c"
+        case .rebootLinesRun: "7f36fe6a8915411b80b377aec64cf9b2"
         case .daemonReady: "8550b638ba2b4c2a9f2ae62e4c538da7"
         case .daemonStopping: "3725133431f04b2aae8e41d310c1581a"
         case .daemonStopped: "39f17cef16fa4c4f92d18aa18b5aa08d"

@@ -32,16 +32,30 @@ package struct ReloadReport: Hashable, Sendable {
     package var changed: [Change]
     /// Settings that are different now and take effect with the next start of the daemon: `[api] auth`.
     package var needingRestart: [String]
+    /// What is wrong with crontabs, a line each: it refuses no reload.
+    package var warnings: [String]
 
-    package init(added: [String], removed: [String], changed: [Change], needingRestart: [String] = []) {
+    package init(
+        added: [String],
+        removed: [String],
+        changed: [Change],
+        needingRestart: [String] = [],
+        warnings: [String] = []
+    ) {
         self.added = added
         self.removed = removed
         self.changed = changed
         self.needingRestart = needingRestart
+        self.warnings = warnings
     }
 
     /// What makes another catalog of this one.
-    package init(from old: [TaskDefinition], to new: [TaskDefinition], needingRestart: [String] = []) {
+    package init(
+        from old: [TaskDefinition],
+        to new: [TaskDefinition],
+        needingRestart: [String] = [],
+        warnings: [String] = []
+    ) {
         let before = Dictionary(old.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let after = Set(new.map(\.name))
         self.init(
@@ -52,7 +66,8 @@ package struct ReloadReport: Hashable, Sendable {
                 else { return nil }
                 return Change(name: task.name, reasons: reasons)
             }.sorted { $0.name < $1.name },
-            needingRestart: needingRestart
+            needingRestart: needingRestart,
+            warnings: warnings
         )
     }
 }

@@ -16,7 +16,7 @@ extension SchedulePlan {
     /// Plans another catalog from where this plan stands.
     ///
     /// A task whose schedule and delay are unchanged keeps its cursor. Any other begins at `now`: it neither fires at once
-    /// nor misses anything. Call `settle` and `settleDelayed` before, so that no tick is lost that had come by then.
+    /// nor misses anything; so does one that is not held any more, whose cursor is gone. Call `settle` and `settleDelayed` before, so that no tick is lost that had come by then.
     package func replanned(_ catalog: Catalog, now: Timestamp) -> Replanning {
         let former = Dictionary(entries.map { (task($0).name, $0) }, uniquingKeysWith: { first, _ in first })
         var cursors: [ScheduleCursor] = []

@@ -6,7 +6,7 @@ import HeapModule
 ///
 /// It reads no clock and makes no run. `settle` says what a moment brings; whoever calls it carries that out.
 package struct SchedulePlan: Sendable {
-    /// A task with a schedule. It refers to the catalog, which holds the definition: ten thousand of these are small.
+    /// A task with a schedule that is in force. It refers to the catalog, which holds the definition: ten thousand of these are small.
     struct Entry: Sendable {
         /// Of the catalog's tasks.
         var taskIndex: Int32
@@ -84,7 +84,7 @@ package struct SchedulePlan: Sendable {
             uniquingKeysWith: { $1 }
         )
         for (index, task) in catalog.tasks.enumerated() {
-            guard let schedule = task.schedule, !schedule.isReboot else { continue }
+            guard let schedule = task.schedule, !schedule.isReboot, task.hold == nil else { continue }
             let delay = StartDelay.seconds(ofTask: task.name, seed: jitterSeed, jitter: task.jitter)
             entries.append(
                 Entry(
@@ -100,13 +100,13 @@ package struct SchedulePlan: Sendable {
     /// When something is due next: a firing, or a tick to be accounted for. Nil when nothing ever is.
     package var nextInstant: Timestamp? { queue.min?.at }
 
-    /// How many tasks have a schedule.
+    /// How many tasks have a schedule that is in force.
     package var taskCount: Int { entries.count }
 
-    /// The tasks that have a schedule.
+    /// The tasks that have a schedule that is in force.
     package var taskNames: Set<String> { Set(entries.map { task($0).name }) }
 
-    /// How far a task has been settled; nil where it has no schedule.
+    /// How far a task has been settled; nil where it has no schedule, or one that is held.
     package func settledThrough(ofTask name: String) -> Timestamp? {
         entries.first { task($0).name == name }?.settledThrough
     }

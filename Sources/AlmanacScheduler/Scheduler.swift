@@ -83,7 +83,7 @@ package actor Scheduler: Service {
 
     /// Plans the catalog from what the store has; tasks without a cursor get one, durably.
     package func prepare() async throws {
-        let cursors = try await store.cursors()
+        let cursors = try await store.cursors().filter { $0.bootID == nil }
         let pauses = try await store.pauses()
         let now = lookAtClock()
         let (plan, opening) = SchedulePlan.restored(
@@ -103,7 +103,7 @@ package actor Scheduler: Service {
             )
         }
         try await store.insert([], moving: opening.cursors)
-        try await store.removeCursors(ofTasksOtherThan: plan.taskNames)
+        try await removeCursors(ofTasksOutside: plan)
         try await store.removePauses(ofTasks: plan.overPauses(among: pauses, at: now))
         self.plan = plan
     }
@@ -255,6 +255,11 @@ package actor Scheduler: Service {
     }
 
     // MARK: Changing the plan
+
+    /// Forgets how far tasks have been settled that have left the plan. The boot's own cursor stays.
+    func removeCursors(ofTasksOutside plan: SchedulePlan) async throws {
+        try await store.removeCursors(ofTasksOtherThan: plan.taskNames.union([ScheduleCursor.bootName]))
+    }
 
     /// Changes the plan, one change at a time: settles what is due under the present plan, makes that durable, and settles
     /// nothing more until the change is over.

@@ -47,6 +47,8 @@ struct TaskListing {
             .init("NEXT RUN"),
             .init("FROM NOW"),
             .init("PAUSED"),
+            .init("HELD"),
+            .init("CRONTAB"),
             .init("DESCRIPTION")
         )
         for task in tasks {
@@ -60,10 +62,18 @@ struct TaskListing {
                 .init(next.map { clock.text($0) } ?? ""),
                 .init(next?.distance(from: now) ?? ""),
                 .init(Self.pause(of: task, &clock), .yellow),
+                .init(task.held ?? "", .yellow),
+                .init(Self.place(of: task)),
                 .init(task.description ?? "", .dim)
             )
         }
         return table
+    }
+
+    /// `/etc/cron.d/sysstat:6`; nothing for a task of the configuration's file.
+    private static func place(of task: TaskResource) -> String {
+        guard let file = task.crontabFile else { return "" }
+        return task.crontabLine.map { "\(file):\($0)" } ?? file
     }
 
     /// `until Sun 2026-03-29 04:30:00 CEST`, or since when where the pause has no end; nothing where there is none.

@@ -24,6 +24,7 @@ struct ReloadCommand: ParsableCommand {
                 output.append(json: answer.json)
             } else {
                 answer.value.write(to: &output)
+                answer.value.tellWarnings()
             }
             try output.flush()
         case .refused(let problem):
@@ -61,6 +62,12 @@ extension Problem {
 }
 
 extension ReloadAnswer {
+    /// Tells on standard error what is wrong with crontabs, a line each.
+    func tellWarnings() {
+        guard let warnings, !warnings.isEmpty else { return }
+        tell(warnings.map { "warning: \($0)".printable }.joined(separator: "\n"))
+    }
+
     /// Writes what has changed, a line each.
     ///
     /// - Parameter nothing: the line where no task has changed.

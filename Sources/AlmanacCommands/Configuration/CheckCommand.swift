@@ -6,11 +6,11 @@ import Glibc
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check the configuration file, and say what a reload would change.",
+        abstract: "Check the configuration file and the crontabs that it names, and say what a reload would change.",
         discussion: """
             Every fault is listed, and the exit code is 1 if there is one. Where a daemon answers whose file this is, it is asked \
             what a reload would change: it compares the file with what is in force, and changes nothing. Without such a daemon \
-            the file is checked all the same.
+            the file is checked all the same. What is wrong with a crontab is a warning: its good lines are run.
             """
     )
 
@@ -21,9 +21,11 @@ struct CheckCommand: ParsableCommand {
         let machine = Machine.current()
         let path = configuration.path(on: machine)
         let socket = client.socketPath(environment: machine.environment, userID: getuid())
+        let result = Result { () throws(ConfigurationFaults) in try ConfigurationReader(machine).read(path: path) }
         let report = CheckReport(
             path: path,
-            result: Result { () throws(ConfigurationFaults) in try ConfigurationReader(machine).read(path: path) },
+            result: result,
+            crontabs: (try? result.get()).map { CrontabReading(of: $0, on: machine) } ?? CrontabReading(),
             socket: socket,
             preview: try waitForTask { await ReloadPreview.ask(socket: socket, about: path) }
         )

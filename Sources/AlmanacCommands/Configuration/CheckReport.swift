@@ -5,6 +5,8 @@ import AlmanacConfig
 struct CheckReport {
     let path: String
     let result: Result<Configuration, ConfigurationFaults>
+    /// Those that the configuration names.
+    let crontabs: CrontabReading
     /// Where a daemon was looked for.
     let socket: String
     let preview: ReloadPreview
@@ -14,7 +16,7 @@ struct CheckReport {
     }
 
     var warnings: [ConfigurationFault] {
-        (try? result.get().warnings) ?? []
+        ((try? result.get().warnings) ?? []) + crontabs.remarks
     }
 
     /// Whether the file is not right, be it for the daemon alone.
@@ -40,7 +42,8 @@ struct CheckReport {
     func write(to output: inout OutputBuffer) {
         if case .success(let configuration) = result {
             let count = configuration.tasks.count
-            output.appendLine("\(path.printable): \(count) \(count == 1 ? "task" : "tasks"), no faults")
+            let crontabs = crontabs.files.isEmpty ? "" : ", \(self.crontabs.tasks.count) of crontabs"
+            output.appendLine("\(path.printable): \(count) \(count == 1 ? "task" : "tasks")\(crontabs), no faults")
         }
         switch preview {
         case .noDaemon:
@@ -70,7 +73,7 @@ struct CheckReport {
     ///
     /// `{"path":...,"ok":true,"tasks":3,"faults":[],"warnings":[],"daemon":{"socket":...,"state":"changes","reload":{...}}}`
     ///
-    /// `tasks` is left out where there are faults, and a fault's members where they have no value. The daemon's `state` is
+    /// `crontab_tasks` is there where crontabs are, and a warning about one has a `path`. `tasks` is left out where there are faults, and a fault's members where they have no value. The daemon's `state` is
     /// `none`, `unknown` with a `message`, `other_file` with its `config_path`, `changes` with the answer that a reload would
     /// give as `reload`, or `refusal` with the `faults` that it would find, as texts.
     func appendJSON(to output: inout OutputBuffer) {
@@ -80,11 +83,14 @@ struct CheckReport {
             bytes.append(contentsOf: #","ok":\#(!hasFaults)"#.utf8)
             if case .success(let configuration) = result {
                 bytes.append(contentsOf: #","tasks":\#(configuration.tasks.count)"#.utf8)
+                if !crontabs.files.isEmpty {
+                    bytes.append(contentsOf: #","crontab_tasks":\#(crontabs.tasks.count)"#.utf8)
+                }
             }
             bytes.append(contentsOf: #","faults":"#.utf8)
-            Self.appendList(faults, to: &bytes, Self.append)
+            Self.appendList(faults, to: &bytes, append)
             bytes.append(contentsOf: #","warnings":"#.utf8)
-            Self.appendList(warnings, to: &bytes, Self.append)
+            Self.appendList(warnings, to: &bytes, append)
             bytes.append(contentsOf: #","daemon":{"socket":"#.utf8)
             JSONText.append(socket, to: &bytes)
             appendPreview(to: &bytes)
@@ -124,8 +130,13 @@ struct CheckReport {
         bytes.append(UInt8(ascii: "]"))
     }
 
-    private static func append(_ fault: ConfigurationFault, to bytes: inout [UInt8]) {
+    private func append(_ fault: ConfigurationFault, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "{"))
+        if fault.path != path {
+            bytes.append(contentsOf: #""path":"#.utf8)
+            JSONText.append(fault.path, to: &bytes)
+            bytes.append(UInt8(ascii: ","))
+        }
         if let line = fault.line { bytes.append(contentsOf: #""line":\#(line),"#.utf8) }
         if let column = fault.column { bytes.append(contentsOf: #""column":\#(column),"#.utf8) }
         for (name, text) in [("table", fault.table), ("key", fault.key)] {

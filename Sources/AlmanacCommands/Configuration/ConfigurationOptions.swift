@@ -1,5 +1,6 @@
 import AlmanacConfig
 import AlmanacDaemon
+import AlmanacModel
 import ArgumentParser
 import Glibc
 
@@ -34,6 +35,19 @@ extension ConfigurationReader {
         self.init(
             zones: machine.zones.rules,
             systemZone: machine.zones.system,
+            host: ConfigurationHost(processWith: machine.environment)
+        )
+    }
+}
+
+extension CrontabReading {
+    /// The crontabs that a configuration names, as they are on this machine.
+    init(of configuration: Configuration, on machine: Machine) {
+        self.init(
+            of: configuration.cron.places,
+            beside: Set(configuration.tasks.map(\.name)),
+            zones: machine.zones.rules,
+            machineZone: machine.zones.systemRules,
             host: ConfigurationHost(processWith: machine.environment)
         )
     }

@@ -50,7 +50,8 @@ extension ReloadAnswer {
             added: report.added,
             removed: report.removed,
             changed: report.changed.map { Change(name: $0.name, reasons: $0.reasons) },
-            needingRestart: report.needingRestart.isEmpty ? nil : report.needingRestart
+            needingRestart: report.needingRestart.isEmpty ? nil : report.needingRestart,
+            warnings: report.warnings.isEmpty ? nil : report.warnings
         )
     }
 }

@@ -15,8 +15,13 @@ extension TaskResource {
             cron = schedule.cron
             onCalendar = schedule.onCalendar
             timezone = schedule.schedule.zone.id.name
-            nextRunAt = Self.firing(of: schedule.schedule, after: now, pause: pause)?.description
+            if task.hold == nil {
+                nextRunAt = Self.firing(of: schedule.schedule, after: now, pause: pause)?.description
+            }
         }
+        crontabFile = task.crontabLine?.file
+        crontabLine = task.crontabLine.map { Int64($0.number) }
+        held = task.hold
         pausedSince = pause?.since.description
         pausedUntil = pause?.until?.description
         onOverlap = task.onOverlap.rawValue

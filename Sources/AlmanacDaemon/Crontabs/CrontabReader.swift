@@ -1,0 +1,70 @@
+import AlmanacConfig
+import AlmanacLinux
+import AlmanacModel
+import AlmanacZoneinfo
+import Glibc
+import Synchronization
+
+/// Reads the crontabs of the configured places, and watches them from before it does.
+final class CrontabReader: Sendable {
+    let watch: CrontabWatch
+    private let zones: ZoneinfoDatabase
+    /// The crontabs of the last reading that are links.
+    private let links = Mutex<[String]>([])
+
+    init(zones: ZoneinfoDatabase) throws(SystemError) {
+        self.zones = zones
+        watch = try CrontabWatch()
+    }
+
+    /// Reads the crontabs, and waits for the file system meanwhile.
+    ///
+    /// - Parameter configured: the tasks of `almanac.toml`, whose names no crontab's task can have.
+    func read(_ places: [CronSettings.Place], beside configured: [TaskDefinition]) -> CrontabReading {
+        CrontabReading(
+            of: places.map(\.asOnDisk),
+            beside: Set(configured.map(\.name)),
+            zones: { try self.zones.rules(for: $0) },
+            machineZone: { try self.zones.machineZone().rules },
+            host: ConfigurationHost(processWith: processEnvironment())
+        )
+    }
+
+    /// Reads them as `read` does, and watches them: what changes after they were read is noticed.
+    ///
+    /// - Returns: why some changes will not be noticed, too.
+    func follow(
+        _ places: [CronSettings.Place],
+        beside configured: [TaskDefinition]
+    ) -> (reading: CrontabReading, unwatched: [SystemError]) {
+        links.withLock { links in
+            while true {
+                let unwatched = watch.follow(places.map(\.asOnDisk), links: links)
+                let reading = read(places, beside: configured)
+                let found = reading.files.filter(Self.isLink)
+                // What a new link leads to was not watched yet when it was read.
+                let known = Set(links)
+                links = found
+                if known.isSuperset(of: found) { return (reading, unwatched) }
+            }
+        }
+    }
+
+    private static func isLink(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+}
+
+extension CronSettings.Place {
+    /// The place, which the configuration names without saying whether it is a folder, as it is now: it may not have been
+    /// there when the configuration was read.
+    fileprivate var asOnDisk: CronSettings.Place {
+        guard kind == .file(.system) || kind == .systemFolder, !CronSettings.standardPlaces.contains(self) else {
+            return self
+        }
+        var status = stat()
+        let isFolder = unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return CronSettings.Place(path: path, kind: isFolder ? .systemFolder : .file(.system))
+    }
+}

@@ -1,0 +1,62 @@
+import AlmanacCalendar
+import AlmanacConfig
+import AlmanacModel
+import AlmanacRunProtocol
+import AlmanacStore
+import Logging
+
+extension Daemon {
+    /// Forgets how far tasks of crontabs were settled before cron was last started: what has come since was cron's to run.
+    ///
+    /// A daemon that was there would have held them. Without this, what cron has run within grace would run again.
+    func forgetFirings(runByCron files: CronFiles, _ catalog: Catalog, _ cursors: [ScheduleCursor]) async throws {
+        guard let start = CronProcess.lastStart(pidFiles: files.pidFiles) else { return }
+        let settled = cursors.filter { cursor in
+            guard cursor.settledThrough < Timestamp(secondsSinceEpoch: start),
+                let file = catalog.task(named: cursor.taskName)?.crontabLine?.file
+            else { return false }
+            return CronSettings.areCrons(file)
+        }
+        if settled.isEmpty { return }
+        let names = Set(cursors.map(\.taskName)).subtracting(settled.map(\.taskName))
+        try await resources.store.removeCursors(ofTasksOtherThan: names)
+    }
+
+    /// Runs the `@reboot` lines of crontabs, at the first start in a boot.
+    func runRebootLines(
+        _ catalog: Catalog,
+        _ factory: any RunMaking,
+        except paused: Set<String>,
+        _ cursors: [ScheduleCursor],
+        _ hold: String?,
+        _ files: CronFiles
+    ) async throws {
+        guard let bootID = RunStarted.currentBootID else { return }
+        let lines = RebootLines(
+            fingerprint: resources.dataFolder.fingerprint,
+            bootID: bootID,
+            markPath: files.rebootMark
+        )
+        if lines.areSettled(by: cursors) { return }
+        let runsCrons = resources.configuration.cron.places.contains { CronSettings.areCrons($0.path) }
+        if runsCrons, hold == nil, lines.mark == nil {
+            do {
+                try lines.makeMark()
+            } catch {
+                logger.warning(
+                    "a cron that is started before the next boot will run the @reboot lines again: \(error)",
+                    metadata: ["event": "\(LoggedEvent.crontabWarning)"]
+                )
+            }
+        }
+        let requests = lines.tasksToRun(of: catalog.tasks, mark: lines.mark, hold: hold)
+            .filter { !paused.contains($0.name) }
+            .map { RunRequest(task: $0, trigger: .startup) }
+        _ = try await factory.makeRuns(requests, moving: [lines.cursor(at: clock.now.timestamp)])
+        if requests.isEmpty { return }
+        logger.notice(
+            "first start since the machine's: \(requests.count) @reboot \(requests.count == 1 ? "line" : "lines") run",
+            metadata: ["event": "\(LoggedEvent.rebootLinesRun)", "count": "\(requests.count)"]
+        )
+    }
+}
