@@ -12,16 +12,16 @@ struct ProofTests {
         SHELL=/bin/bash
         PATH="/usr/local/bin:/usr/bin:/bin"
         MAILTO=ops@example.org
-        0 4 * * *      root   backup --all
-        */15 2 * * *   www    poll
-        30 0-23 * * *  www    half-past
-        @hourly        www    hourly
-        @reboot        root   boot
+        0 4 * * *      root backup --all
+        */15 2 * * *   www poll
+        30 0-23 * * *  www half-past
+        @hourly        www hourly
+        @reboot        root boot
         HOME=/srv/shop
-        17 5 * * 1-5   www    mail -s report root%Hello%all
-        0 0 13 * 5     root   either
+        17 5 * * 1-5   www mail -s report root%Hello%all
+        0 0 13 * 5     root either
         MAILTO=""
-        23 */2 1-7 * * root   odd
+        23 */2 1-7 * * root odd
 
         """
 
