@@ -66,6 +66,8 @@ package struct RunSpec: RunFile {
     package var mergesErrors: Bool
     /// What becomes of the processes that the command leaves behind.
     package var descendants: Descendants
+    /// The file that is made once the command has ended while the run goes on; nil for none. Its making is what the daemon notices.
+    package var commandEndPath: String?
     /// The login user that the kernel's audit knows the command by, as pam_loginuid(8) sets it; nil for the daemon's own.
     ///
     /// It brings the run an audit session of its own, by which its processes are found whatever they do to their environment: `RunMark`.
@@ -98,6 +100,7 @@ package struct RunSpec: RunFile {
         standardInputPath: String? = nil,
         mergesErrors: Bool = false,
         descendants: Descendants = .end,
+        commandEndPath: String? = nil,
         loginUserID: UInt32? = nil,
         timeoutMilliseconds: Int64? = nil,
         stopSignal: Int32 = 15,
@@ -120,6 +123,7 @@ package struct RunSpec: RunFile {
         self.standardInputPath = standardInputPath
         self.mergesErrors = mergesErrors
         self.descendants = descendants
+        self.commandEndPath = commandEndPath
         self.loginUserID = loginUserID
         self.timeoutMilliseconds = timeoutMilliseconds
         self.stopSignal = stopSignal
@@ -159,6 +163,7 @@ extension RunSpec {
         records.append("stdin-path", ifPresent: standardInputPath)
         if mergesErrors { records.append("stderr", "stdout") }
         if descendants != .end { records.append("descendants", descendants.rawValue) }
+        records.append("command-end-path", ifPresent: commandEndPath)
         records.append("login-uid", ifPresent: loginUserID)
         records.append("timeout-ms", ifPresent: timeoutMilliseconds)
         records.append("stop-signal", stopSignal)
@@ -195,6 +200,7 @@ extension RunSpec {
             standardInputPath: records.text("stdin-path"),
             mergesErrors: records.text("stderr") == "stdout",
             descendants: try Self.descendants(records),
+            commandEndPath: records.text("command-end-path"),
             loginUserID: try records.integer("login-uid"),
             timeoutMilliseconds: try records.integer("timeout-ms"),
             stopSignal: try records.require(records.integer("stop-signal"), "stop-signal"),

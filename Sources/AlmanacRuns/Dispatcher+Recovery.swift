@@ -31,6 +31,7 @@ extension Dispatcher {
             )
         }
         removeControlGroups()
+        resumeCommandEnds()
         for id in leftMails { await resumeMail(id) }
         // What has ended is recorded before anything new is made.
         await crashesSettled()

@@ -16,14 +16,16 @@ extension Dispatcher {
         do {
             try folder.create()
             // Visible is enough: after a power failure a run without `started` gets its spec anew.
-            try RunSpec(
+            var spec = RunSpec(
                 run,
                 of: task,
                 environment: settings.environment,
                 workingDirectory: settings.workingDirectory,
                 login: settings.login,
                 controlGroup: controlGroup(of: id)
-            ).write(in: folder, durability: .atomic)
+            )
+            spec.commandEndPath = commandEndPath(of: run, task)
+            try spec.write(in: folder, durability: .atomic)
             let pid = try settings.supervisor.spawn(for: folder)
             supervisors[pid] = id
             watchSpawned(run, pid)

@@ -8,6 +8,7 @@ struct RunLoop: ~Copyable {
     private let command: Int32
     private let signals: Int32
     private let endsWhenFull: Bool
+    private let commandEndPath: String?
     private let controlGroup: RunControlGroup?
     private var machine: SupervisorMachine
     private var capture: OutputCapture
@@ -28,6 +29,7 @@ struct RunLoop: ~Copyable {
         self.command = command
         self.signals = signals
         self.controlGroup = controlGroup
+        commandEndPath = spec.commandEndPath
         endsWhenFull = spec.logLimit?.policy == .killTask
         machine = SupervisorMachine(spec: spec, now: startedAt)
         self.capture = capture
@@ -119,12 +121,22 @@ struct RunLoop: ~Copyable {
             if pid > 0 { continue }
             // 0: some children live. ECHILD: there are none, so there are no descendants, since an orphan would be a child.
             if let commandStatus {
+                // What it has written is in the log before anything is told of its end.
+                capture.readOutput(at: now)
+                capture.readError(at: now)
                 perform(.commandEnded(commandStatus, descendantsRemain: pid == 0), at: now)
             } else if pid < 0, commandIsReaped {
                 perform(.allGone, at: now)
             }
             return
         }
+    }
+
+    /// Nothing hangs on it but when the daemon learns of the end.
+    private func tellCommandEnd() {
+        guard let commandEndPath else { return }
+        let file = unsafe open(commandEndPath, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        if file >= 0 { close(file) }
     }
 
     private mutating func perform(_ event: SupervisorMachine.Event, at now: Int64) {
@@ -138,6 +150,8 @@ struct RunLoop: ~Copyable {
                 ProcessTable.send(signal, toDescendantsOf: getpid())
             case .report(let text):
                 capture.report(text, at: now)
+            case .tellCommandEnd:
+                tellCommandEnd()
             case .finish(let ending):
                 self.ending = ending
             }

@@ -44,6 +44,8 @@ package struct SupervisorMachine: Sendable {
         case signalAll(Int32)
         /// Tell it in the log.
         case report(String)
+        /// Make known that the command has ended, while the run goes on.
+        case tellCommandEnd
         /// The run is over.
         case finish(Ending)
     }
@@ -149,6 +151,7 @@ package struct SupervisorMachine: Sendable {
                 deadline = now + Self.leavingNanoseconds
             case .await:
                 state = .awaiting
+                return [.report(CommandEndNotice(exitCode: status.exitCode).text), .tellCommandEnd]
             case .leave:
                 return allGone()
             }

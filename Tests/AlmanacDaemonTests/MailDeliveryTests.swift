@@ -146,7 +146,76 @@ struct MailDeliveryTests {
         try #require(daemon.isReady(), "\(daemon.child.standardError)")
         for task in ["silent", "nobody", "gone"] { _ = daemon.triggerAndWait(task) }
         #expect(eventually { sendmail.messages.count == 1 && daemon.mails == [] })
-        #expect(sendmail.messages.first?.body.hasPrefix("almanac: cannot start /nonexistent/sh: ") == true)
+        #expect(sendmail.messages.first?.body == "/nonexistent/sh: execle: No such file or directory\n")
+    }
+
+    /// A job whose command ends at once and leaves a process behind that goes on until there is a file `go`, and prints something then.
+    private func leaving(_ folder: TemporaryFolder) -> String {
+        Self.cron.replacing(
+            "%COMMAND%",
+            with: "echo early; (until [ -e \(folder.file("go")) ]; do sleep 0.02; done; echo late) & exit 3"
+        )
+    }
+
+    @Test("cron tells of a job once its command has ended, whatever that leaves behind; so does the daemon, once")
+    func leftBehind() throws {
+        let sendmail = StandInSendmail()
+        let folder = TemporaryFolder()
+        let daemon = DaemonProcess(leaving(folder), in: folder, mailing: sendmail)
+        try #require(daemon.isReady(), "\(daemon.child.standardError)")
+        let run = try #require(daemon.trigger("job"))
+        #expect(eventually { sendmail.messages.count == 1 && daemon.mails == [] })
+        #expect(daemon.run(run.id)?.status == "running")
+        #expect(sendmail.messages.first?.body == "early\n")
+        folder.write("", to: "go")
+        #expect(eventually { daemon.run(run.id)?.status == "ended" })
+        #expect(daemon.run(run.id)?.exitCode == 3)
+        #expect(daemon.log(of: run) == "early\nlate\n")
+        _ = daemon.triggerAndWait("job")
+        #expect(eventually { sendmail.messages.count == 2 && daemon.mails == [] })
+        #expect(eventually { StandInSendmail.names("\(daemon.dataPath)/mail/.ended") == [] })
+    }
+
+    @Test("And over restarts, whether the command ended before or while no daemon was there")
+    func leftBehindOverRestart() throws {
+        let sendmail = StandInSendmail()
+        let folder = TemporaryFolder()
+        let first = DaemonProcess(leaving(folder), in: folder, mailing: sendmail)
+        try #require(first.isReady(), "\(first.child.standardError)")
+        let run = try #require(first.trigger("job"))
+        #expect(eventually { sendmail.messages.count == 1 && first.mails == [] })
+        first.kill()
+        let second = DaemonProcess(nil, in: folder, mailing: sendmail)
+        try #require(second.isReady(), "\(second.child.standardError)")
+        #expect(second.run(run.id)?.status == "running")
+        second.kill()
+        folder.write("", to: "go")
+        #expect(eventually { TemporaryFolder.read("\(second.dataPath)/runs/job/\(run.id)/result") != nil })
+        let third = DaemonProcess(
+            Self.cron.replacing(
+                "%COMMAND%",
+                with: "echo $$; until [ -e \(folder.file("end")) ]; do sleep 0.02; done; sleep 600 &"
+            ),
+            in: folder,
+            mailing: sendmail
+        )
+        try #require(third.isReady(), "\(third.child.standardError)")
+        #expect(third.run(run.id)?.endReason == "failed")
+        let other = try #require(third.trigger("job"))
+        #expect(eventually { third.numbers(in: other).count == 1 })
+        let command = third.numbers(in: other)[0]
+        third.kill()
+        folder.write("", to: "end")
+        #expect(eventually { isGone(command) })
+        #expect(sendmail.messages.count == 1, "the first run's mail is not sent again")
+        let fourth = DaemonProcess(nil, in: folder, mailing: sendmail)
+        try #require(fourth.isReady(), "\(fourth.child.standardError)")
+        #expect(eventually { sendmail.messages.count == 2 && fourth.mails == [] })
+        #expect(fourth.run(other.id)?.status == "running")
+        _ = fourth.post("/api/tasks/job/runs/\(other.id)/stop")
+        #expect(eventually { fourth.run(other.id)?.endReason == "stopped" })
+        #expect(sendmail.messages.count == 2)
+        #expect(eventually { StandInSendmail.names("\(fourth.dataPath)/mail/.ended") == [] })
     }
 
     @Test(

@@ -26,6 +26,16 @@ struct ServiceStatusTests {
         #expect(status.text(at: Self.now) == "3 running, 12 scheduled, next backup-db at \(expected)")
     }
 
+    @Test("Tasks of crontabs that are held, and by whom", arguments: [(1, "1 crontab task"), (12, "12 crontab tasks")])
+    func held(count: Int, expected: String) {
+        let held = HeldTasks(count: count, reason: "cron is running (process 412)")
+        let status = ServiceStatus(running: 0, scheduled: 3, next: nil, held: held, remark: "the reload failed")
+        #expect(
+            status.text(at: Self.now)
+                == "0 running, 3 scheduled; \(expected) held: cron is running (process 412); the reload failed"
+        )
+    }
+
     @Test("Nothing ahead, and a remark")
     func nothing() {
         let status = ServiceStatus(running: 0, scheduled: 0, next: nil, remark: "the reload failed")

@@ -25,6 +25,7 @@ struct RunSpecTests {
         standardInputPath: "/var/lib/almanac/mail/01JQF6Z5K3W8Y2V4N6P8R0T1S3/message",
         mergesErrors: true,
         descendants: .await,
+        commandEndPath: "/var/lib/almanac/mail/.ended/01JQF6Z5K3W8Y2V4N6P8R0T1S3",
         loginUserID: 1000,
         timeoutMilliseconds: .max,
         stopSignal: 2,

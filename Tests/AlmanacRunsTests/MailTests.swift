@@ -216,8 +216,12 @@ struct MailBodyTests {
     }
 
     /// Decodes a log in pieces of a size.
-    private func body(_ log: [UInt8], _ size: Int) -> (text: String, hasOutput: Bool) {
-        var body = MailBody()
+    private func body(
+        _ log: [UInt8],
+        _ size: Int,
+        endsWithCommand: Bool = false
+    ) -> (text: String, hasOutput: Bool) {
+        var body = MailBody(endsWithCommand: endsWithCommand)
         var bytes: [UInt8] = []
         for start in stride(from: 0, to: log.count, by: size) {
             body.decode(log[start..<min(start + size, log.count)], into: &bytes)
@@ -238,10 +242,26 @@ struct MailBodyTests {
         #expect(body([], size) == ("", false))
     }
 
+    @Test("As cron sends it, it ends with the command; else it has what comes after it too", arguments: [1, 7, 1000])
+    func commandEnd(size: Int) {
+        let log =
+            line(.stdout, "early", whole: false) + line(.system, CommandEndNotice(exitCode: 3).text)
+            + line(.stdout, "late")
+        #expect(body(log, size, endsWithCommand: true) == ("early", true))
+        #expect(body(log, size) == ("earlylate\n", true))
+        let silent = line(.system, CommandEndNotice(exitCode: 0).text) + line(.stdout, "late")
+        #expect(body(silent, size, endsWithCommand: true) == ("", false))
+    }
+
     @Test("Where the log is cut stands one line that says so", arguments: [1, 7, 1000])
     func cut(size: Int) {
         let old = LogLimitNotice.droppedOld(limit: 1000, bytes: 5000, lines: 70)
         let new = LogLimitNotice.dropsNew(limit: 1000)
+        let loss = LogLossNotice(bytes: 5, reason: "No space left on device")
+        #expect(
+            body(line(.stdout, "one") + line(.system, loss.text) + line(.stdout, "three"), size)
+                == ("one\n[5 bytes of output are lost here: No space left on device]\nthree\n", true)
+        )
         #expect(
             body(line(.system, old.text) + line(.stdout, "the rest"), size) == ("[\(old.text)]\nthe rest\n", true)
         )

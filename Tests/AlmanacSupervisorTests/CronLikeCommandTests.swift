@@ -67,8 +67,13 @@ struct CronLikeCommandTests {
         var run = try SupervisedRun(
             "(setsid sh -c 'until [ -e \"$RUN/go\" ]; do sleep 0.01; done; echo late; exit 9' &); echo early; exit 3"
         ) { $0.descendants = .await }
+        var spec = try #require(try RunSpec.read(in: run.folder))
+        spec.commandEndPath = "\(run.folder.path)/command-end"
+        try spec.write(in: run.folder)
         try run.start()
-        try run.awaitLog("early")
+        try run.awaitLog(CommandEndNotice(exitCode: 3).text)
+        for _ in 0..<1000 where contents("\(run.folder.path)/command-end") == nil { poll(nil, 0, 10) }
+        #expect(contents("\(run.folder.path)/command-end") == [])
         // Longer than what a run gives to descendants that it ends.
         poll(nil, 0, 400)
         #expect(try RunResult.read(in: run.folder) == nil)
@@ -78,6 +83,7 @@ struct CronLikeCommandTests {
         #expect(result.outcome == .exited(code: 3) && result.exitCode == 3)
         #expect(!result.endedDescendants && !result.killed && result.message == nil)
         #expect(try run.text() == "early\nlate\n")
+        #expect(try run.lines().map(\.stream) == [.stdout, .system, .stdout])
     }
 
     @Test("A stop, and a time limit, end the descendants that it awaits", arguments: [true, false])

@@ -116,7 +116,7 @@ struct SupervisorMachineTableTests {
         let signals = actions.compactMap { action -> Int32? in
             switch action {
             case .signalGroup(let signal), .signalAll(let signal): signal
-            case .report, .finish: nil
+            case .report, .tellCommandEnd, .finish: nil
             }
         }
         let groupIsAsked = actions.contains(.signalGroup(SIGTERM))

@@ -307,7 +307,11 @@ struct SupervisorMachineTests {
             testDescription: "a run that awaits its descendants ends with the last of them, as its command did",
             spec: spec(descendants: .await),
             steps: [
-                Step(0, .commandEnded(.exited(code: 3), descendantsRemain: true), []),
+                Step(
+                    0,
+                    .commandEnded(.exited(code: 3), descendantsRemain: true),
+                    [.report(CommandEndNotice(exitCode: 3).text), .tellCommandEnd]
+                ),
                 Step(3_600_000 * millisecond, .timePassed, []),
                 Step(3_600_001 * millisecond, .allGone, [ending(.exited(code: 3), 3)]),
             ]
@@ -319,7 +323,7 @@ struct SupervisorMachineTests {
                 Step(
                     0,
                     .commandEnded(.exited(code: 0), descendantsRemain: true),
-                    [],
+                    [.report(CommandEndNotice(exitCode: 0).text), .tellCommandEnd],
                     deadline: 2000 * millisecond
                 ),
                 Step(

@@ -34,17 +34,89 @@ extension Dispatcher {
 
     /// Begins with the mail of a run whose end stands; to be called before its log may be removed.
     func beginMail(of run: Run, _ task: TaskDefinition?) {
+        if mails.commandsEnded.remove(run.id) != nil {
+            unsafe unlink(commandEndPath(of: run.id))
+            // Its mail is on its way or has been sent, unless both ends have come at once.
+            guard mails.stages[run.id] == .expected else { return }
+        }
         guard let end = run.state.end, !end.reason.precludesStart else { return }
         if mails.stages[run.id] == nil, let task { expectMail(of: run, task) }
         guard mails.stages[run.id] == .expected else { return }
-        // Nearly all runs of cron's are silent.
-        if end.logBytes == 0, end.reason != .startFailed, task?.settings.mail?.on == .output {
+        // Nearly all runs of cron's are silent: no thread for those.
+        if end.logBytes == 0, end.reason != .startFailed,
+            let envelope = try? MailEnvelope.read(in: mailFolder(of: run.id).run), envelope.mail.on == .output
+        {
             return discardMail(of: run)
         }
         mailFolder(of: run.id).link(logOf: folder(of: run))
         makeMail(of: run, end)
         for id in mails.stuck where id != run.id { Task { await resumeMail(id) } }
     }
+
+    // MARK: Commands that end before their runs
+
+    private func commandEndPath(of id: RunID) -> String {
+        "\(MailFolder.commandEnds(in: settings.dataFolder))/\(id)"
+    }
+
+    /// Where the supervisor of a run makes known that the command has ended; nil for a run whose mail waits for the run's end.
+    ///
+    /// cron tells of a job as soon as its command has ended, whatever that leaves behind.
+    func commandEndPath(of run: Run, _ task: TaskDefinition) -> String? {
+        guard task.settings.conventions == .cron, task.settings.mail?.on == .output, mails.stages[run.id] == .expected,
+            watchCommandEnds()
+        else { return nil }
+        return commandEndPath(of: run.id)
+    }
+
+    /// - Returns: whether the ends of commands are noticed.
+    @discardableResult
+    private func watchCommandEnds() -> Bool {
+        if mails.commandEnds != nil { return true }
+        let path = MailFolder.commandEnds(in: settings.dataFolder)
+        guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { return false }
+        guard let watch = try? FolderWatch(), (try? watch.add(path)) != nil else { return false }
+        do {
+            try executor.watch(watch.descriptor.number) { [weak self, watch] in
+                let names = watch.takeNames()
+                self?.assumeIsolated { dispatcher in
+                    for id in names.compactMap({ RunID($0) }) { dispatcher.commandEnded(id) }
+                }
+            }
+        } catch {
+            return false
+        }
+        mails.commandEnds = watch
+        return true
+    }
+
+    /// Begins with the mail of a run that goes on after its command.
+    private func commandEnded(_ id: RunID) {
+        guard unsafe access(commandEndPath(of: id), F_OK) == 0, !mails.commandsEnded.contains(id) else { return }
+        guard let run = unfinished[id]?.run else {
+            unsafe unlink(commandEndPath(of: id))
+            return
+        }
+        mails.commandsEnded.insert(id)
+        // One that has ended meanwhile is seen to as soon as that stands.
+        guard run.state.end == nil, mails.stages[id] == .expected else { return }
+        makeMail(ofUnfinished: run)
+    }
+
+    private func makeMail(ofUnfinished run: Run) {
+        let id = run.id
+        let folder = mailFolder(of: id)
+        if unsafe access(folder.run.specPath, F_OK) == 0 {
+            // An earlier daemon has made the message.
+            settleMail(id)
+            return startSendmails()
+        }
+        folder.link(logOf: self.folder(of: run))
+        // What cron tells of a job says nothing of how it ended.
+        makeMail(of: run, RunEnd(reason: .success, exitCode: 0, at: clock.now, startedAt: clock.now))
+    }
+
+    // MARK: Messages
 
     private func makeMail(of run: Run, _ end: RunEnd) {
         let folder = mailFolder(of: run.id)
@@ -266,6 +338,13 @@ extension Dispatcher {
         return ended
     }
 
+    /// Goes on with the mails of runs that go on after their commands.
+    func resumeCommandEnds() {
+        let names = MailFolder.names(in: MailFolder.commandEnds(in: settings.dataFolder))
+        if names.isEmpty || !watchCommandEnds() { return }
+        for id in names.compactMap({ RunID($0) }) { commandEnded(id) }
+    }
+
     /// Goes on with a mail from where its folder has it.
     func resumeMail(_ id: RunID) async {
         guard mails.stages[id] == nil || mails.stages[id] == .stuck else { return }
@@ -276,6 +355,7 @@ extension Dispatcher {
             settleMail(id)
             return startSendmails()
         }
+        if let run = unfinished[id]?.run, run.state.end == nil { return makeMail(ofUnfinished: run) }
         let run: Run?
         do {
             run = try await store.run(id)

@@ -2,7 +2,8 @@ import AlmanacRunProtocol
 
 /// What the command has printed, from its log: its bytes as they came, of both streams.
 ///
-/// The supervisor's own lines are left out, but for those that tell where the log is cut: in their place stands one line.
+/// The supervisor's own lines are left out, but for those that tell where the log is cut: in their place stands one line. As cron sends
+/// it, it has nothing of what is printed after the command itself has ended, by a process that it has left behind.
 package struct MailBody: Sendable {
     private var decoder = LogDecoder()
     private var systemLine: [UInt8] = []
@@ -11,13 +12,21 @@ package struct MailBody: Sendable {
     /// Whether the command has printed something, as far as the log has been decoded.
     package private(set) var hasOutput = false
 
-    package init() {}
+    private let endsWithCommand: Bool
+    /// Whether there is nothing more to come, whatever the log has.
+    package private(set) var isComplete = false
+
+    /// - Parameter endsWithCommand: whether what comes after the command's own end is left out.
+    package init(endsWithCommand: Bool = false) {
+        self.endsWithCommand = endsWithCommand
+    }
 
     /// Appends what the next bytes of the log bring.
     package mutating func decode(_ chunk: some Collection<UInt8>, into body: inout [UInt8]) {
         // Taken out, for the closure changes the rest.
         var decoder = decoder
         decoder.decode(chunk) { stream, bytes in
+            if isComplete { return }
             if stream == .system {
                 takeSystem(bytes, into: &body)
             } else {
@@ -40,10 +49,11 @@ package struct MailBody: Sendable {
             text: Array(systemLine.dropLast())
         )
         systemLine = []
-        guard let notice = LogLimitNotice(line) else { return }
+        if endsWithCommand, CommandEndNotice(line) != nil { isComplete = true }
+        guard let notice = LogLimitNotice(line)?.text ?? LogLossNotice(line)?.text else { return }
         hasOutput = true
         if !isAtLineStart { body.append(UInt8(ascii: "\n")) }
-        body.append(contentsOf: "[\(notice.text)]\n".utf8)
+        body.append(contentsOf: "[\(notice)]\n".utf8)
         isAtLineStart = true
     }
 }

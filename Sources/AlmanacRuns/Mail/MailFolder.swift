@@ -48,9 +48,16 @@ package struct MailFolder: Hashable, Sendable {
         try run.remove()
     }
 
+    /// Where the supervisors of cron's jobs make known that the command has ended while the run goes on: a file for each, by the run's id,
+    /// which stays until the run has ended.
+    static func commandEnds(in dataFolder: String) -> String { "\(dataFolder)/mail/.ended" }
+
     /// The ids of all runs that there is a folder for.
-    static func all(in dataFolder: String) -> [String] {
-        guard let folder = unsafe opendir("\(dataFolder)/mail") else { return [] }
+    static func all(in dataFolder: String) -> [String] { names(in: "\(dataFolder)/mail") }
+
+    /// The names in a folder that do not begin with a dot.
+    static func names(in path: String) -> [String] {
+        guard let folder = unsafe opendir(path) else { return [] }
         defer { unsafe closedir(folder) }
         var names: [String] = []
         while let entry = unsafe readdir(folder) {

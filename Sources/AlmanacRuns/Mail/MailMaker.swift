@@ -82,11 +82,11 @@ final class MailMaker: Sendable {
             charset: MailCharset.current()
         )
         try write(head.bytes, to: file, temporary)
-        var body = MailBody()
+        var body = MailBody(endsWithCommand: order.envelope.conventions == .cron)
         let log = try order.mailFolder.openLog(of: order.logFolder)
         var offset = 0
         var bytes: [UInt8] = []
-        while let chunk = try log.read(at: offset) {
+        while !body.isComplete, let chunk = try log.read(at: offset) {
             offset += chunk.count
             body.decode(chunk, into: &bytes)
             try write(bytes, to: file, temporary)
@@ -109,9 +109,17 @@ final class MailMaker: Sendable {
     private static func silence(_ order: Order) -> String {
         switch order.envelope.conventions {
         case .almanac: "The command has printed nothing.\n"
-        // cron's child would have written its reason where the command's output goes.
-        case .cron: order.end.message.map { "almanac: \($0)\n" } ?? ""
+        case .cron: order.end.message.map { cronComplaint($0) + "\n" } ?? ""
         }
+    }
+
+    /// Why there was no command, in the words that cron's child writes where the command's output goes, as far as it has any.
+    private static func cronComplaint(_ message: String) -> String {
+        let begin = "cannot start "
+        guard message.hasPrefix(begin), let colon = message.firstRange(of: ": ") else { return "almanac: \(message)" }
+        let shell = message[..<colon.lowerBound].dropFirst(begin.count)
+        let reason = message[colon.upperBound...].prefix { $0 != ";" }
+        return "\(shell): execle: \(reason)"
     }
 
     private static func write(_ bytes: [UInt8], to file: OwnedDescriptor, _ path: String) throws(SystemError) {

@@ -29,6 +29,10 @@ struct MailQueue {
     /// Those that an earlier daemon has started.
     var adopted: [RunID: ProcessHandle] = [:]
     var attempts: [RunID: Int] = [:]
+    /// The runs whose command has ended while they go on, so that their mail is on its way or has been sent.
+    var commandsEnded: Set<RunID> = []
+    /// Notices the ends of commands; nil where there is nothing to notice yet, or no way to.
+    var commandEnds: FolderWatch?
     /// Whether it has been said that there is no sendmail.
     var isWithoutSendmail = false
 

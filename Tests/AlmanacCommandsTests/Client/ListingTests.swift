@@ -84,6 +84,28 @@ struct ListingTests {
         )
     }
 
+    @Test("tasks that are lines of crontabs, with their places, and why they are held")
+    func crontabs() throws {
+        var line = TaskResource(name: "cron.d:sysstat:sa1-1f", apiTrigger: true)
+        line.cron = "5-55/10 * * * *"
+        line.crontabFile = "/etc/cron.d/sysstat"
+        line.crontabLine = 6
+        line.held = "cron is running (process 412)"
+        let listing = TaskListing(
+            tasks: [line, TaskResource(name: "report", apiTrigger: true)],
+            now: try ZoneFixtures.instant("2026-03-29T00:30:00Z"),
+            zone: .utc
+        )
+        #expect(
+            text(listing.table) == """
+                TASK                   SCHEDULE         HELD                           CRONTAB
+                cron.d:sysstat:sa1-1f  5-55/10 * * * *  cron is running (process 412)  /etc/cron.d/sysstat:6
+                report                 by hand
+
+                """
+        )
+    }
+
     @Test(
         "the end of almanac run is that of the command, and a failure where none ran",
         arguments: [
