@@ -90,6 +90,8 @@ package struct ConfigurationReader: Sendable {
             defaults.read(from: &table, files: files, identities: identities)
             table.settle(ForeignKey.ofDefaults)
         }
+        configuration.cron.keepRuns = defaults.keepRuns
+        configuration.cron.keepFor = defaults.keepFor
         if !namesZone {
             do {
                 let (rules, warning) = try systemZone()

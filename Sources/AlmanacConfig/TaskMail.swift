@@ -64,10 +64,12 @@ extension ValueFormat<String> {
 /// The addresses of mails.
 enum MailAddress {
     static let rule =
-        "mail addresses: a letter or a digit first, no blanks, none of the characters < > ( ) ; | \" and \\"
+        "mail addresses: a letter, a digit or _ first, no blanks, none of the characters < > ( ) ; | \" and \\"
 
     static func isValid(_ address: String) -> Bool {
-        guard let first = address.utf8.first, CrontabByte.isAlphanumeric(first), address.utf8.count <= 320 else {
+        guard let first = address.utf8.first, CrontabByte.isAlphanumeric(first) || first == UInt8(ascii: "_"),
+            address.utf8.count <= 320
+        else {
             return false
         }
         let others = Set("<>();|\"\\,".utf8)

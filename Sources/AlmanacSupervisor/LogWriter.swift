@@ -85,7 +85,7 @@ package struct LogWriter<Destination: LogDestination>: ~Copyable {
             guard let error = failure else { return }
             failure = nil
             guard untoldCount > 0 else { return }
-            appendReport("\(untoldCount) bytes of output are lost here: \(describe(errno: error.errno))")
+            appendReport(LogLossNotice(bytes: untoldCount, reason: describe(errno: error.errno)).text)
             untoldCount = 0
             flush()
         } catch {

@@ -55,7 +55,7 @@ struct ConfigurationFaultTests {
                 "a table that is near to nothing",
                 "[webhooks]\nmax_size = '5gb'",
                 "almanac.toml:1: unknown table [webhooks]; expected [scheduler], [storage], [api], [daemon], "
-                    + "[defaults] or [tasks]"
+                    + "[cron], [defaults] or [tasks]"
             ),
             Row(
                 "a key above the first table",

@@ -16,17 +16,25 @@ final class VirtualMachine: Sendable {
 
     /// Its daemon has the zone files of `zones`.
     ///
+    /// - Parameter crontab: its `/etc/crontab`, which ``firings(by:from:until:)`` needs.
     /// - Throws: where the machine's file system cannot be made.
-    init(configuration: String) throws {
+    init(configuration: String, crontab: SystemCrontab? = nil) throws {
         folder.write(configuration, to: "almanac.toml")
         let programs = String(BuiltProgram.path("almanac").dropLast("/almanac".count))
-        let image = ChildProcess.run(
-            ["\(Self.sources)/image", folder.file("image"), programs, Self.zones, configurationPath],
-            seconds: 300
-        )
+        var arguments = ["\(Self.sources)/image", folder.file("image"), programs, Self.zones, configurationPath]
+        if let crontab {
+            arguments += [crontab.zone, folder.write(crontab.text, to: "crontab"), DebianPackages.folder(of: "cron")]
+        }
+        let image = ChildProcess.run(arguments, seconds: 300)
         guard let image, image.exitCode == 0 else {
             throw VirtualMachineError("its file system could not be made", image?.standardError ?? "no end")
         }
+    }
+
+    /// A machine's `/etc/crontab`, and the machine's own zone, by which crontabs go.
+    struct SystemCrontab {
+        let text: String
+        let zone: String
     }
 
     /// What came of a machine's life.
@@ -59,14 +67,50 @@ final class VirtualMachine: Sendable {
         delegatesControlGroup: Bool = false,
         sleep: Sleep? = nil
     ) async throws -> Outcome {
+        var variables = ""
+        if delegatesControlGroup { variables += " CGROUP=1" }
+        if let sleep { variables += " SLEEP=\(sleep.from.secondsSinceEpoch)" }
+        let life = try await live(from: from, until: until, variables: variables, sleep: sleep)
+        let page = TemporaryFolder.read(life.output.file("runs")) ?? []
+        guard let page = try? JSONDecoder().decode(RunPage.self, from: Data(page)), page.total == page.runs.count else {
+            throw VirtualMachineError("it did not say all of its runs", life.console)
+        }
+        return Outcome(console: life.console, runs: page.runs)
+    }
+
+    /// Who runs a machine's crontab.
+    enum CrontabRunner: String, Sendable {
+        case cron
+        case almanac
+    }
+
+    /// Boots, lets Debian's cron or the daemon run the crontab from an instant until another, and ends.
+    ///
+    /// - Returns: what the crontab's commands wrote to `/firings`, and the console.
+    /// - Throws: where the machine does not come to its end.
+    func firings(
+        by runner: CrontabRunner,
+        from: Timestamp,
+        until: Timestamp
+    ) async throws -> (text: String, console: String) {
+        let life = try await live(from: from, until: until, variables: " BY=\(runner)")
+        let bytes = TemporaryFolder.read(life.output.file("firings")) ?? []
+        return (String(decoding: bytes, as: UTF8.self), life.console)
+    }
+
+    /// Boots, and waits for the end; the files of the second and the third serial port are `runs` and `firings`.
+    private func live(
+        from: Timestamp,
+        until: Timestamp,
+        variables: String,
+        sleep: Sleep? = nil
+    ) async throws -> (output: TemporaryFolder, console: String) {
         let output = TemporaryFolder()
         let shim = sleep == nil ? nil : WallShim(at: from.secondsSinceEpoch)
         let hardwareClock = shim == nil ? "vm" : "host"
         // Early enough for the slowest of hosts.
         let boot = from.advanced(bySeconds: -300).description.dropLast()
-        var variables = "FROM=\(from.secondsSinceEpoch) UNTIL=\(until.secondsSinceEpoch)"
-        if delegatesControlGroup { variables += " CGROUP=1" }
-        if let sleep { variables += " SLEEP=\(sleep.from.secondsSinceEpoch)" }
+        let times = "FROM=\(from.secondsSinceEpoch) UNTIL=\(until.secondsSinceEpoch)"
         let qemu = ChildProcess(
             [
                 // The host's other tests come first: they are in a hurry, and this machine cannot tell.
@@ -74,10 +118,11 @@ final class VirtualMachine: Sendable {
                 "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
                 // 2 ns for each instruction.
                 "-icount", "shift=1,sleep=off", "-rtc", "base=\(boot),clock=\(hardwareClock)",
-                "-serial", "stdio", "-serial", "file:\(output.file("runs"))",
+                "-serial", "stdio", "-serial", "file:\(output.file("runs"))", "-serial",
+                "file:\(output.file("firings"))",
                 "-qmp", "unix:\(output.file("monitor")),server=on,wait=off",
                 "-kernel", Self.kernel, "-initrd", folder.file("image"),
-                "-append", "console=ttyS0 quiet panic=-1 \(variables)",
+                "-append", "console=ttyS0 quiet panic=-1 \(times)\(variables)",
             ],
             environment: shim?.environment ?? [:]
         )
@@ -92,11 +137,7 @@ final class VirtualMachine: Sendable {
             }
             try await Task.sleep(for: .milliseconds(100))
         }
-        let page = TemporaryFolder.read(output.file("runs")) ?? []
-        guard let page = try? JSONDecoder().decode(RunPage.self, from: Data(page)), page.total == page.runs.count else {
-            throw VirtualMachineError("it did not say all of its runs", qemu.standardOutput + qemu.standardError)
-        }
-        return Outcome(console: qemu.standardOutput, runs: page.runs)
+        return (output, qemu.standardOutput + qemu.standardError)
     }
 
     // MARK: What it needs

@@ -257,6 +257,11 @@ struct MailBodyTests {
     func cut(size: Int) {
         let old = LogLimitNotice.droppedOld(limit: 1000, bytes: 5000, lines: 70)
         let new = LogLimitNotice.dropsNew(limit: 1000)
+        let loss = LogLossNotice(bytes: 5, reason: "No space left on device")
+        #expect(
+            body(line(.stdout, "one") + line(.system, loss.text) + line(.stdout, "three"), size)
+                == ("one\n[5 bytes of output are lost here: No space left on device]\nthree\n", true)
+        )
         #expect(
             body(line(.system, old.text) + line(.stdout, "the rest"), size) == ("[\(old.text)]\nthe rest\n", true)
         )

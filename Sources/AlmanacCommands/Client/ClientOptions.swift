@@ -18,7 +18,12 @@ struct ClientOptions: ParsableArguments {
 
     /// The socket's path: the option's, else the variable's, else the default one.
     func socketPath(environment: [String: String], userID: UInt32) -> String {
-        if let socket { return socket }
+        Self.socketPath(socket, environment: environment, userID: userID)
+    }
+
+    /// The path that an option of this kind has, else the variable's, else the default one.
+    static func socketPath(_ option: String?, environment: [String: String], userID: UInt32) -> String {
+        if let option { return option }
         if let socket = environment["ALMANAC_SOCKET"], !socket.isEmpty { return socket }
         return DefaultPaths(environment: environment, userID: userID).socket
     }
@@ -30,7 +35,15 @@ struct ClientOptions: ParsableArguments {
         on machine: Machine,
         _ body: @escaping @Sendable (DaemonClient) async throws -> Result
     ) throws -> Result {
-        let socket = socketPath(environment: machine.environment, userID: getuid())
+        try Self.withDaemon(socket: socket, on: machine, body)
+    }
+
+    static func withDaemon<Result: Sendable>(
+        socket option: String?,
+        on machine: Machine,
+        _ body: @escaping @Sendable (DaemonClient) async throws -> Result
+    ) throws -> Result {
+        let socket = socketPath(option, environment: machine.environment, userID: getuid())
         do {
             return try waitForTask { try await DaemonClient.withClient(socket: socket, body) }
         } catch let error as DaemonClientError {

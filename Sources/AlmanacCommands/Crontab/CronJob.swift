@@ -14,6 +14,8 @@ struct CronJob: Hashable {
     let standardInput: String?
     /// SHELL, HOME, PATH, LOGNAME and what the crontab sets.
     let environment: [String: String]
+    /// Where it runs if that can be entered: HOME, as seen from cron's own folder.
+    let folder: String
     /// Who gets its output; nil for nobody.
     let mailTo: String?
     /// Whether the crontab names somebody, or nobody, itself.
@@ -42,10 +44,14 @@ struct CronJob: Hashable {
         environment["PATH"] = environment["PATH"] ?? "/usr/bin:/bin"
         environment["LOGNAME"] = userName
         self.environment = environment
+        let home = environment["HOME"] ?? ""
+        folder = home.hasPrefix("/") ? home : home.isEmpty ? Self.cronFolder : "\(Self.cronFolder)/\(home)"
         isMailToSet = environment["MAILTO"] != nil
         let recipient = environment["MAILTO"] ?? userName
         mailTo = Self.isSafe(recipient) ? recipient : nil
     }
+
+    private static let cronFolder = "/var/spool/cron"
 
     /// safe_p: what may stand on sendmail's command line.
     private static func isSafe(_ address: String) -> Bool {

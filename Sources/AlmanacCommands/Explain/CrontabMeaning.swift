@@ -33,24 +33,19 @@ struct CrontabMeaning {
             schedule = (try? CronExpression("@reboot")).map { Schedule($0, in: zone) }
         case .fields(let fields):
             kind = fields.followsClock ? .wildcard : .fixed
-            schedule = fields.expression.map { expression in
-                fields.followsClock
-                    ? Schedule(expression, in: zone, gap: .skip, fold: .both)
-                    : Schedule(expression, in: zone, gap: .run, fold: .first, hourly: false)
-            }
+            var rules = CronClockRules()
+            schedule = fields.expression.map { rules.schedule($0, followsClock: fields.followsClock, in: zone) }
         }
     }
 
-    /// The keys of `almanac.toml` with which a task does what the line does, as far as they change something in its zone.
-    func keys(after now: Timestamp) -> [String] {
+    /// The keys of `almanac.toml` with which a task does what the line does; none where it does so by itself.
+    var keys: [String] {
         guard let schedule else { return [] }
-        switch kind {
-        case .reboot: return []
-        case .fixed: return schedule.expression.isHourly ? ["dst_hourly = false"] : []
-        case .wildcard:
-            let isPassed = schedule.expression.isHourly && !schedule.zone.hasBrokenShifts(after: now)
-            return isPassed ? [] : [#"dst_gap = "skip""#, #"dst_fold = "both""#]
-        }
+        return [
+            schedule.gap == .run ? nil : #"dst_gap = "\#(schedule.gap.rawValue)""#,
+            schedule.fold == .first ? nil : #"dst_fold = "\#(schedule.fold.rawValue)""#,
+            schedule.hourly ? nil : "dst_hourly = false",
+        ].compactMap(\.self)
     }
 
     /// What cron's rule is for the line, a sentence.
@@ -67,7 +62,7 @@ struct CrontabMeaning {
     }
 
     /// What is to be said of an expression that was read by our grammar and rules; empty where a crontab means the same by it.
-    static func differences(of schedule: Schedule, text: String, now: Timestamp) -> [String] {
+    static func differences(of schedule: Schedule, text: String) -> [String] {
         guard schedule.expression.everySeconds == nil else { return ["A crontab does not know @every."] }
         let meaning: CrontabMeaning
         do throws(Fault) {
@@ -79,26 +74,10 @@ struct CrontabMeaning {
         guard let line = meaning.schedule else { return ["Its times never come: cron reads it otherwise."] }
         var result: [String] = []
         if line.expression != schedule.expression { result.append("cron reads it otherwise: \(line.expression.sentence)") }
-        let keys = meaning.keys(after: now)
-        let isSame = line.gap == schedule.gap && line.fold == schedule.fold && line.hourly == schedule.hourly
-        if !isSame, !keys.isEmpty || schedule.gap != .run || schedule.fold != .first {
-            let text = keys.isEmpty ? "none of dst_gap, dst_fold and dst_hourly" : keys.listed
+        if line.gap != schedule.gap || line.fold != schedule.fold || line.hourly != schedule.hourly {
+            let text = meaning.keys.isEmpty ? "none of dst_gap, dst_fold and dst_hourly" : meaning.keys.listed
             result.append("\(meaning.rule) A line of a crontab gets \(text).")
         }
         return result
-    }
-}
-
-extension ZoneRules {
-    /// Whether one of the coming changes of the offset is by another time than whole hours.
-    fileprivate func hasBrokenShifts(after instant: Timestamp) -> Bool {
-        var instant = instant
-        // The rules of a zone repeat from some year on: a score of changes has seen them all.
-        for _ in 0..<40 {
-            guard let transition = transition(after: instant), transition.at < .maximum else { return false }
-            if transition.shift % 3600 != 0 { return true }
-            instant = transition.at
-        }
-        return false
     }
 }

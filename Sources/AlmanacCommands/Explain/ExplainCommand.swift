@@ -20,17 +20,30 @@ struct ExplainCommand: ParsableCommand {
     @Flag(help: "Explain it as the time of a crontab line, by cron's grammar and its rules about clock changes.")
     var crontab = false
 
+    @Option(help: ArgumentHelp("Explain the schedule of a task of the daemon.", valueName: "name"))
+    var task: String?
+
+    @Option(help: ArgumentHelp("The daemon's Unix socket, for --task.", valueName: "path"))
+    var socket: String?
+
     func validate() throws {
-        guard !expression.isEmpty || schedule.onCalendar != nil else {
-            throw ValidationError("Missing expected argument '<expr>', or --on-calendar.")
+        let given = [!expression.isEmpty, schedule.onCalendar != nil, task != nil].count { $0 }
+        guard given > 0 else {
+            throw ValidationError("Missing expected argument '<expr>', or --on-calendar, or --task.")
         }
         try schedule.validate(expression)
+        guard given == 1 else { throw ValidationError("An expression and --task exclude each other; give one of the two.") }
+        if crontab, expression.isEmpty { throw ValidationError("--crontab takes a cron expression.") }
     }
 
     func run() throws {
         let machine = Machine.current()
         var output = OutputBuffer(descriptor: STDOUT_FILENO)
         let now = machine.now.timestamp
+        if let task {
+            try TaskExplanation.ask(for: task, socket: socket, on: machine).write(to: &output, on: machine)
+            return try output.flush()
+        }
         if crontab {
             try explainCrontab(machine, to: &output)
             return try output.flush()
@@ -43,13 +56,15 @@ struct ExplainCommand: ParsableCommand {
         }
         let colour = Colour(descriptor: STDOUT_FILENO, environment: machine.environment)
         try Explanation(schedule: request.schedule, now: now).write(to: &output, colour: colour)
-        let text = ScheduleOptions.expression(of: expression)
-        Explanation.write(
-            section: "In a crontab",
-            CrontabMeaning.differences(of: request.schedule, text: text, now: now),
-            to: &output,
-            colour: colour
-        )
+        if schedule.onCalendar == nil {
+            let text = ScheduleOptions.expression(of: expression)
+            Explanation.write(
+                section: "In a crontab",
+                CrontabMeaning.differences(of: request.schedule, text: text),
+                to: &output,
+                colour: colour
+            )
+        }
         try output.flush()
     }
 
@@ -70,8 +85,8 @@ struct ExplainCommand: ParsableCommand {
             throw CommandFailure("'\(text)' names times that never come: cron never runs it", status: ExitStatus.usage)
         }
         try Explanation(schedule: schedule, now: machine.now.timestamp).write(to: &output, colour: colour)
-        let keys = meaning.keys(after: machine.now.timestamp)
-        let lines = [meaning.rule, keys.isEmpty ? nil : "A task of almanac.toml does the same with \(keys.listed)."]
+        let keys = meaning.keys.listed
+        let lines = [meaning.rule, keys.isEmpty ? nil : "A task of almanac.toml does the same with \(keys)."]
         Explanation.write(section: "In a crontab", lines.compactMap(\.self), to: &output, colour: colour)
     }
 }

@@ -5,6 +5,6 @@ struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Turn what another scheduler runs into text of almanac.toml.",
-        subcommands: [ImportSystemdCommand.self]
+        subcommands: [ImportCronCommand.self, ImportSystemdCommand.self]
     )
 }

@@ -45,6 +45,10 @@ struct ImportedTask: Equatable {
 
 /// Tasks that were made from something else, as a part of `almanac.toml`.
 struct ImportedConfiguration: Equatable {
+    /// Lines above everything else, without `# `.
+    var comments: [String] = []
+    /// The keys of `[defaults]`, in this order; only for a file of which these are all tasks.
+    var defaults: [ImportedTask.Key] = []
     private(set) var tasks: [ImportedTask] = []
 
     /// Adds a task; where its name is taken, a number is put behind it.
@@ -62,7 +66,14 @@ struct ImportedConfiguration: Equatable {
     }
 
     /// The tables, a blank line between two.
-    var text: String { tasks.map(\.text).joined(separator: "\n") }
+    var text: String {
+        var parts = tasks.map(\.text)
+        if !defaults.isEmpty {
+            parts.insert("[defaults]\n" + defaults.map { "\($0.name) = \($0.value.text)\n" }.joined(), at: 0)
+        }
+        if !comments.isEmpty { parts.insert(comments.map { "# \($0.printable)\n" }.joined(), at: 0) }
+        return parts.joined(separator: "\n")
+    }
 
     /// What became of the tasks when they were to be written to a file.
     struct Written: Equatable {

@@ -19,17 +19,16 @@ struct AlmanacCommand: ParsableCommand {
                     ReleaseControlGroupCommand.self,
                 ]
             ),
-            CommandGroup(name: "Moving here", subcommands: [ImportCommand.self]),
+            CommandGroup(
+                name: "Moving here",
+                subcommands: [TakeoverCommand.self, ProveCommand.self, LintCommand.self, ImportCommand.self]
+            ),
             CommandGroup(
                 name: "Task and run",
                 subcommands: [
                     ListCommand.self, RunCommand.self, RunsCommand.self, LogsCommand.self, StopCommand.self,
                     PauseCommand.self, ResumeCommand.self,
                 ]
-            ),
-            CommandGroup(
-                name: "Cron",
-                subcommands: [ProveCommand.self, LintCommand.self]
             ),
             CommandGroup(
                 name: "Calendar",

@@ -85,6 +85,6 @@ struct JobDifference: Hashable {
             compare("env.\(name)", job.environment[name], hidden.contains(name) ? "another value" : environment[name])
         }
         compare("shell", job.environment["SHELL"], settings.shell ?? environment["SHELL"])
-        compare("working_dir", job.environment["HOME"], settings.workingDirectory ?? environment["HOME"])
+        compare("working_dir", job.folder, settings.workingDirectory ?? environment["HOME"])
     }
 }

@@ -58,6 +58,11 @@ struct LineProof {
             }
         }
 
+        /// Whether it is about the whole file.
+        var isOfFile: Bool {
+            if case .brokenFile = kind { true } else { false }
+        }
+
         /// What it is called in JSON.
         var name: String {
             switch kind {

@@ -28,9 +28,12 @@ struct ProofReport {
             table.print(into: &output, colour: colour)
             output.appendLine()
         }
-        for line in proof.lines where !line.isEqual {
+        writeBrokenFiles(to: &output, colour: colour)
+        for line in proof.lines {
+            let findings = line.findings.filter { !$0.isOfFile }
+            if findings.isEmpty { continue }
             output.appendLine("\(line.place): \(line.job.timeText) \(line.job.command)".printable)
-            for finding in line.findings {
+            for finding in findings {
                 let mark = finding.isExplained ? colour.apply(.yellow, to: "explained") : colour.apply(.red, to: "different")
                 output.appendLine("  \(mark): \(finding.reason.printable)\(finding.count == 0 ? "" : ": \(times(finding.count))")")
                 writeInstants(of: finding, line, to: &output)
@@ -38,6 +41,16 @@ struct ProofReport {
         }
         if proof.lines.contains(where: { !$0.isEqual }) { output.appendLine() }
         for line in summary { output.appendLine(line) }
+    }
+
+    /// What is true of all lines of a file is told once.
+    private func writeBrokenFiles(to output: inout OutputBuffer, colour: Colour) {
+        var told: Set<String> = []
+        for line in proof.lines {
+            guard let finding = line.findings.first(where: \.isOfFile), told.insert(line.file).inserted else { continue }
+            output.appendLine(line.file.printable)
+            output.appendLine("  \(colour.apply(.yellow, to: "explained")): \(finding.reason)")
+        }
     }
 
     private func verdict(_ line: LineProof) -> String {

@@ -27,8 +27,10 @@ package enum CommandWord {
     private static let prefixes: Set = [
         "if", "then", "else", "elif", "do", "while", "until", "!", "exec", "nohup", "time", "env", "nice", "ionice",
         "chronic", "sudo",
-        "timeout", "flock", "setsid", "chrt", "root", "su", "runuser",
+        "timeout", "flock", "setsid", "chrt", "su", "runuser",
     ]
+    /// Those of them whose first argument is something else: a file, a user.
+    private static let prefixesWithArgument: Set = ["flock", "su", "runuser", "timeout"]
     /// Commands that only prepare others.
     private static let preparations: Set = [
         "[", "[[", "test", "cd", "command", "true", "false", ":", "fi", "done", "set", "umask", "export", "sleep", ".",
@@ -38,20 +40,31 @@ package enum CommandWord {
     /// Programs of which the first argument that is a file says more.
     private static let interpreters: Set = [
         "sh", "bash", "dash", "zsh", "ksh", "php", "python", "python2", "python3", "perl", "ruby", "node", "java",
-        "Rscript",
+        "Rscript", "run-parts",
     ]
     private static let suffixes = [".sh", ".bash", ".py", ".pl", ".php", ".rb", ".js", ".cron", ".R", ".jar"]
 
     /// The program that some words start; nil where they start none that says anything.
     private static func word(among words: [String]) -> String? {
         var rest = words[...]
+        var arguments = 0
         while let first = rest.first {
-            let name = baseName(first)
-            let isSkipped =
-                prefixes.contains(name) || isAssignment(first) || first.hasPrefix("-") || first.hasPrefix("$")
-                || first.utf8.allSatisfy { CrontabByte.isDigit($0) } || first.hasPrefix(">") || first.hasPrefix("<")
-            guard isSkipped else { break }
-            rest.removeFirst()
+            if prefixes.contains(baseName(first)) {
+                arguments = prefixesWithArgument.contains(baseName(first)) ? 1 : 0
+            } else if first.hasPrefix("-") {
+                if first == "-u" || first == "-g" { rest = rest.dropFirst() }
+            } else if first.utf8.first.map({ CrontabByte.isDigit($0) || $0 == UInt8(ascii: "$") }) == true
+                || isAssignment(first)
+                || first.hasPrefix(">") || first.hasPrefix("<")
+            {
+                // A number is an argument of nice or timeout.
+                if arguments > 0, CrontabByte.isDigit(first.utf8.first ?? 0) { arguments -= 1 }
+            } else if arguments > 0 {
+                arguments -= 1
+            } else {
+                break
+            }
+            rest = rest.dropFirst()
         }
         guard let first = rest.first, !preparations.contains(first) else { return nil }
         if interpreters.contains(baseName(first)),

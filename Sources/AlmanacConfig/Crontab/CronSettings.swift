@@ -23,6 +23,10 @@ package struct CronSettings: Hashable, Sendable {
 
     /// In the order of the configuration; empty where crontabs are not run.
     package var places: [Place]
+    /// How many ended runs of a crontab's line are kept, what `[defaults]` says of it; nil for all.
+    package var keepRuns: Int?
+    /// How long an ended run of a crontab's line is kept; nil for ever.
+    package var keepFor: Duration?
 
     /// `/etc/crontab`, `/etc/cron.d` and `/var/spool/cron/crontabs`: what cron runs.
     package static let standardPlaces = [
@@ -31,7 +35,9 @@ package struct CronSettings: Hashable, Sendable {
         Place(path: "/var/spool/cron/crontabs", kind: .spool),
     ]
 
-    package init(places: [Place] = []) {
+    package init(places: [Place] = [], keepRuns: Int? = nil, keepFor: Duration? = nil) {
         self.places = places
+        self.keepRuns = keepRuns
+        self.keepFor = keepFor
     }
 }

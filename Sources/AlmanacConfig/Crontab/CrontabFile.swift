@@ -32,7 +32,8 @@ struct CrontabFile {
         // The file may be another one by now: what counts is checked once more, of what has been opened.
         let flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
         let descriptor = unsafe open(path, mayBeLink ? flags : flags | O_NOFOLLOW)
-        guard descriptor >= 0 else { throw Self.refusal(errno: errno) }
+        // A link that leads nowhere is there all the same, and a link in a circle is one of those.
+        guard descriptor >= 0 else { throw Self.refusal(errno: isLink && errno == ENOENT ? ELOOP : errno) }
         defer { close(descriptor) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { throw Self.refusal(errno: errno) }

@@ -18,7 +18,8 @@ enum CrontabMail {
     /// - Returns: nil where nobody gets it.
     static func settings(_ entry: CrontabEntry, user: String, home: String) -> MailSettings? {
         let to = entry.value(of: "MAILTO") ?? user
-        guard !to.isEmpty, isSafe(to) else { return nil }
+        // Of the user's own name cron asks nothing.
+        guard !to.isEmpty, entry.value(of: "MAILTO").map(isSafe) ?? MailAddress.isValid(user) else { return nil }
         let from = entry.value(of: "MAILFROM").flatMap { !$0.isEmpty && isSafe($0) ? $0 : nil }
         return MailSettings(
             to: to,

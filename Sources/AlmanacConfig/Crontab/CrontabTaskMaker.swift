@@ -6,18 +6,22 @@ package struct CrontabTaskMaker: Sendable {
     private let zones: @Sendable (ZoneID) throws -> ZoneRules
     private let defaultZone: ZoneRules
     private let host: ConfigurationHost
+    private let settings: CronSettings
 
     /// - Parameters:
     ///   - zones: looks up the rules of a zone that `CRON_TZ` names.
     ///   - defaultZone: the machine's zone, which cron goes by.
+    ///   - settings: for how long runs are kept; its places do not matter here.
     package init(
         zones: @escaping @Sendable (ZoneID) throws -> ZoneRules,
         defaultZone: ZoneRules,
-        host: ConfigurationHost
+        host: ConfigurationHost,
+        settings: CronSettings = CronSettings()
     ) {
         self.zones = zones
         self.defaultZone = defaultZone
         self.host = host
+        self.settings = settings
     }
 
     /// The tasks, sorted by name, and the lines of which no task can be made: those of a user that does not exist.
@@ -31,7 +35,7 @@ package struct CrontabTaskMaker: Sendable {
         for crontab in crontabs {
             for entry in crontab.entries {
                 do throws(CrontabFault) {
-                    tasks.append(try session.task(of: entry, in: crontab))
+                    tasks.append(try session.task(of: entry, in: crontab, keeping: settings))
                 } catch {
                     faults.append(ConfigurationFault(path: crontab.path, line: entry.line, message: error.message))
                 }
@@ -70,7 +74,11 @@ private struct CrontabTaskSession {
         accounts = CrontabAccounts(host: host)
     }
 
-    mutating func task(of entry: CrontabEntry, in crontab: Crontab) throws(CrontabFault) -> TaskDefinition {
+    mutating func task(
+        of entry: CrontabEntry,
+        in crontab: Crontab,
+        keeping keep: CronSettings
+    ) throws(CrontabFault) -> TaskDefinition {
         // A line that has no task has its name none the less: those of the others stay as they are.
         let name = names.name(of: entry, in: crontab)
         let user = try accounts.user(named: entry.user ?? crontab.userName)
@@ -84,7 +92,9 @@ private struct CrontabTaskSession {
             onOverlap: .queue,
             maxConcurrent: CrontabTask.maxConcurrent,
             settings: settings,
-            catchUp: .skip
+            catchUp: .skip,
+            keepRuns: keep.keepRuns,
+            keepFor: keep.keepFor
         )
         task.crontabLine = CrontabLine(file: crontab.path, number: entry.line)
         parts.share(in: &task)

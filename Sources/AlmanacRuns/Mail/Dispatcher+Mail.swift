@@ -42,8 +42,10 @@ extension Dispatcher {
         guard let end = run.state.end, !end.reason.precludesStart else { return }
         if mails.stages[run.id] == nil, let task { expectMail(of: run, task) }
         guard mails.stages[run.id] == .expected else { return }
-        // Nearly all runs of cron's are silent.
-        if end.logBytes == 0, end.reason != .startFailed, task?.settings.mail?.on == .output {
+        // Nearly all runs of cron's are silent: no thread for those.
+        if end.logBytes == 0, end.reason != .startFailed,
+            let envelope = try? MailEnvelope.read(in: mailFolder(of: run.id).run), envelope.mail.on == .output
+        {
             return discardMail(of: run)
         }
         mailFolder(of: run.id).link(logOf: folder(of: run))

@@ -50,10 +50,10 @@ package struct MailBody: Sendable {
         )
         systemLine = []
         if endsWithCommand, CommandEndNotice(line) != nil { isComplete = true }
-        guard let notice = LogLimitNotice(line) else { return }
+        guard let notice = LogLimitNotice(line)?.text ?? LogLossNotice(line)?.text else { return }
         hasOutput = true
         if !isAtLineStart { body.append(UInt8(ascii: "\n")) }
-        body.append(contentsOf: "[\(notice.text)]\n".utf8)
+        body.append(contentsOf: "[\(notice)]\n".utf8)
         isAtLineStart = true
     }
 }

@@ -39,10 +39,10 @@ struct LintRuleTests {
         Row("cron = \"* 9-17 * * MON-FRI\""),
         Row(
             "cron = \"0 5 31 * *\"",
-            ["missing-day": "'0 5 31 * *' skips February, April, June, September and November, next 2026-04, since they have no 31st; for a month's last day write L"]
+            ["missing-day": "'0 5 31 * *' skips February, April, June, September and November, next 2026-04, since there is no 31st in them; for a month's last day write L"]
         ),
         Row("cron = \"0 5 30 * *\"", ["missing-day": "'0 5 30 * *' skips February, next 2027-02,"]),
-        Row("cron = \"0 5 29 * *\"", ["missing-day": "'0 5 29 * *' skips February, but for leap years,, next 2027-02"]),
+        Row("cron = \"0 5 29 * *\"", ["missing-day": "'0 5 29 * *' skips February in all but leap years, next 2027-02"]),
         Row("cron = \"0 5 31 1,3,5 *\""),
         Row("cron = \"0 5 L * *\""),
         Row("cron = \"0 5 29 2 *\""),

@@ -55,10 +55,8 @@ struct CronClockTests {
     }
 
     private static func schedule(_ times: RuleTimes, in zone: ZoneRules) throws -> Schedule {
-        let expression = try CronExpression(times.text)
-        return times.isWildcard
-            ? Schedule(expression, in: zone, gap: .skip, fold: .both)
-            : Schedule(expression, in: zone, gap: .run, fold: .first, hourly: false)
+        var rules = CronClockRules()
+        return rules.schedule(try CronExpression(times.text), followsClock: times.isWildcard, in: zone)
     }
 
     @Test("there are zones with changes to look at")

@@ -103,7 +103,7 @@ struct CronKeyTests {
         }
         #expect(
             Self.faults("mail_to = ['a', '-b']") == [
-                "almanac.toml:5: [tasks.a] mail_to: expected mail addresses: a letter or a digit first, no blanks, none of the characters "
+                "almanac.toml:5: [tasks.a] mail_to: expected mail addresses: a letter, a digit or _ first, no blanks, none of the characters "
                     + "< > ( ) ; | \" and \\, found \"-b\""
             ]
         )

@@ -105,6 +105,24 @@ struct CrontabTaskTests {
         #expect(try Self.tasks(CrontabFixture.user("@daily x\n"), userID: 1000).first?.settings.identity == nil)
     }
 
+    @Test("Runs are kept for as long as [defaults] says")
+    func kept() throws {
+        let cron = try ConfigurationFixture.read(
+            "[defaults]\nkeep_runs = 7\nkeep_for = '2d'\n[cron]\ninclude = ['x']\n"
+        ).cron
+        #expect(cron.keepRuns == 7 && cron.keepFor == .seconds(172_800))
+        let berlin = try ZoneRules(id: ZoneID("Europe/Berlin"), posixTZ: "CET-1CEST,M3.5.0,M10.5.0/3")
+        let maker = CrontabTaskMaker(
+            zones: { _ in berlin },
+            defaultZone: berlin,
+            host: ConfigurationFixture.host(),
+            settings: cron
+        )
+        let task = try #require(maker.tasks(of: [CrontabFixture.user("@daily x\n")]).tasks.first)
+        #expect(task.keepRuns == 7 && task.keepFor == .seconds(172_800))
+        #expect(try Self.tasks(CrontabFixture.user("@daily x\n")).first?.keepRuns == nil)
+    }
+
     @Test("HOME is the working folder, wherever cron would find it")
     func home() throws {
         for (home, folder) in [("/srv", "/srv"), ("\"\"", "/var/spool/cron"), ("x/y", "/var/spool/cron/x/y")] {
@@ -249,8 +267,8 @@ struct CrontabNameTests {
     func words() {
         let rows = [
             ("/usr/local/bin/backup-db.sh --all", "backup-db"),
-            ("cd / && run-parts --report /etc/cron.hourly", "run-parts"),
-            ("test -x /usr/sbin/anacron || { cd / && run-parts --report /etc/cron.daily; }", "run-parts"),
+            ("cd / && run-parts --report /etc/cron.hourly", "cron.hourly"),
+            ("test -x /usr/sbin/anacron || { cd / && run-parts --report /etc/cron.daily; }", "cron.daily"),
             (
                 "[ -x /usr/lib/php/sessionclean ] && if [ ! -d /run/systemd/system ]; then /usr/lib/php/sessionclean; fi",
                 "sessionclean"
@@ -259,6 +277,9 @@ struct CrontabNameTests {
             ("php /var/www/cron.php >/dev/null", "cron"), ("nice -n 10 rsync -a /a /b", "rsync"),
             ("/usr/bin/env python3 /opt/a_b.py", "a_b"),
             ("", "command"), ("§§", "command"), ("'my program' x", "my"), ("sleep 5; true", "sleep"), ("-x", "x"),
+            ("flock -n /run/x.lock /opt/sync.sh", "sync"), ("sudo -u bob nice -n 5 ./y", "y"),
+            ("timeout 5m rsync -a a b", "rsync"),
+            ("su - alice -c 'make backup'", "make"),
             ("sh -c 'x y'", "sh"),
         ]
         for (command, word) in rows { #expect(CommandWord.word(of: command) == word, "\(command)") }

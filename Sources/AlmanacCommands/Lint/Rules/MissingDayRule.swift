@@ -13,7 +13,7 @@ struct MissingDayRule: LintRule {
         let short = fields.months.filter { lengths[$0 - 1] < first }
         let isLeapDay = first == 29 && fields.months.contains(2) && fields.months.count > 1
         guard !short.isEmpty || isLeapDay else { return [] }
-        let skipped = short.map { Wording.months[$0 - 1] } + (isLeapDay ? ["February, but for leap years,"] : [])
+        let skipped = short.map { Wording.months[$0 - 1] } + (isLeapDay ? ["February in all but leap years"] : [])
         let date = schedule.zone.wallTime(at: circumstances.now).date
         let next = nextMonth(after: date, among: short.isEmpty ? [2] : short, isLeapDay: short.isEmpty)
         let mend =
@@ -21,7 +21,7 @@ struct MissingDayRule: LintRule {
             ? "for a month's last day let the command look at the date, or write L in almanac.toml"
             : "for a month's last day write L as the day"
         return [
-            "'\(job.timeText ?? "")' skips \(skipped.listed), next \(next), since they have no \(Wording.ordinal(first)); \(mend)"
+            "'\(job.timeText ?? "")' skips \(skipped.listed), next \(next), since there is no \(Wording.ordinal(first)) in them; \(mend)"
         ]
     }
 
