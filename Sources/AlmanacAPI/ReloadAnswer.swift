@@ -21,7 +21,7 @@ package struct ReloadAnswer: WireObject {
     package var changed: [Change]
     /// Settings that are different and take effect with the next start of the daemon; nil where there are none.
     package var needingRestart: [String]?
-    /// What is wrong with crontabs, a line each; nil where nothing is.
+    /// What is wrong with crontabs, a line each, up to a bound; nil where nothing is.
     package var warnings: [String]?
 
     package init(

@@ -151,7 +151,7 @@ actor CatalogKeeper: Reloading {
         for warning in warnings {
             logger.warning("\(warning)", metadata: ["event": "\(LoggedEvent.configurationWarning)"])
         }
-        logger.logUnwatched(reading.unwatched)
+        logger.log(news.complaints(aboutUnwatched: reading.unwatched))
         logger.log(news.complaints(about: reading.crontabs))
         return report
     }
@@ -184,38 +184,54 @@ actor CatalogKeeper: Reloading {
 
     // MARK: Crontabs
 
+    /// What has become of changes of crontabs.
+    enum CrontabOutcome {
+        case inForce
+        /// A crontab has no lines any more: an editor may be about to write it anew, and its tasks are to keep their pauses.
+        case unconfirmed
+        /// It is to be tried again.
+        case failed
+    }
+
     /// Puts the crontabs as they are on disk in force, and holds those that somebody else runs.
     ///
-    /// - Returns: whether that is so now; false where it is to be tried again.
-    func crontabsChanged() async -> Bool {
+    /// - Parameter isConfirmed: whether crontabs that have no lines any more have been so for a while.
+    func crontabsChanged(isConfirmed: Bool) async -> CrontabOutcome {
         await beginChange()
         defer { endChange() }
         let settings = configuration.cron
         let configured = configuredTasks
         let (reading, unwatched) = crontabs.follow(settings, beside: configured)
-        logger.logUnwatched(unwatched)
+        let former = active.catalog.tasks
+        if !isConfirmed, Self.hasLostCrontab(from: former, to: reading.tasks) { return .unconfirmed }
+        logger.log(news.complaints(aboutUnwatched: unwatched))
         logger.log(news.complaints(about: reading))
         let hold = cronWatch.hold
-        let former = active.catalog.tasks
         let next = (configured + reading.tasks.held(hold)).sorted { $0.name < $1.name }
         let changes = CrontabNews.changes(from: former, to: next)
         // A line that has moved within its file is no change that is worth a word.
         let isSame =
             changes.isEmpty && hold == self.hold
             && former.elementsEqual(next) { $0.name == $1.name && $0.crontabLine == $1.crontabLine }
-        if isSame { return true }
+        if isSame { return .inForce }
         do {
             _ = try await putInForce(configuration, next, hold)
         } catch {
-            if error as? RunMakingError == .shuttingDown { return true }
+            if error as? RunMakingError == .shuttingDown { return .inForce }
             logger.error(
                 "changes of crontabs cannot be put in force: \(error); trying again",
                 metadata: ["event": "\(LoggedEvent.crontabRefused)"]
             )
-            return false
+            return .failed
         }
         logger.log(changes)
-        return true
+        return .inForce
+    }
+
+    /// Whether a file that had tasks has none any more.
+    private static func hasLostCrontab(from old: [TaskDefinition], to new: [TaskDefinition]) -> Bool {
+        let files = Set(new.compactMap { $0.crontabLine?.file })
+        return old.contains { task in task.crontabLine.map { !files.contains($0.file) } ?? false }
     }
 
     // MARK: Zones

@@ -130,7 +130,9 @@ actor Daemon {
             )
         }
         var news = CrontabNews()
-        let complaints = news.complaints(about: resources.crontabReading)
+        let complaints =
+            news.complaints(aboutUnwatched: resources.unwatchedCrontabs)
+            + news.complaints(about: resources.crontabReading)
         let keeper = CatalogKeeper(
             resources,
             cronWatch: cronWatch,
@@ -183,7 +185,6 @@ actor Daemon {
         for warning in resources.configuration.warnings {
             logger.warning("\(warning)", metadata: ["event": "\(LoggedEvent.configurationWarning)"])
         }
-        logger.logUnwatched(resources.unwatchedCrontabs)
         logger.log(complaints)
         logger.logHold(from: nil, to: catalog.held)
         if let fault = resources.controlGroupFault {

@@ -27,6 +27,19 @@ struct CrontabServiceTests {
         tasks(box, socket).first.map { $0.held ?? "" }
     }
 
+    /// The system calls that a daemon makes in some seconds in which it has nothing to do.
+    private func calls(of process: String, _ box: SystemdBox) -> [String] {
+        var calls = ["not traced"]
+        // Threads that were needed for the start alone take some seconds to go.
+        for _ in 0..<6 where !calls.isEmpty {
+            box.shell("timeout 5 strace -f -o /run/trace -p \"$(\(process) | head -1)\" || true")
+            calls = box.output("cat /run/trace").split(separator: "\n").map(String.init).filter { line in
+                !["<unfinished ...>", "<detached ...>", "resuming interrupted"].contains { line.contains($0) }
+            }
+        }
+        return calls
+    }
+
     @Test("crontab(1) keeps working: what it installs, edits and removes is in force at once")
     func crontab() throws {
         let box = try box()
@@ -90,6 +103,7 @@ struct CrontabServiceTests {
         #expect(box.property("StatusText", of: "almanac").hasSuffix(text))
         #expect(box.journal("--unit=almanac").contains(text))
         #expect(box.output("almanac list").contains("cron is running"))
+        #expect(calls(of: "pgrep -x almanac", box) == [], "it waits for cron's end without a system call")
         #expect(box.output("almanac run --wait \(task.name)").contains("by hand"), "by hand it runs all the same")
 
         for _ in 0..<3 {
@@ -205,6 +219,7 @@ struct CrontabServiceTests {
         #expect(eventually { hold(box, "/run/second.sock") != nil }, "\(second.standardError)")
         let first = box.property("MainPID", of: "almanac")
         #expect(hold(box, "/run/second.sock") == "another Almanac runs the crontabs (process \(first))")
+        #expect(calls(of: "pgrep -x almanac | grep -vx \(first)", box) == [], "it waits without a system call")
         #expect(second.standardError.contains("1 crontab task held: another Almanac runs the crontabs"))
         #expect(hold(box) == "")
         #expect(box.systemctl("stop", "almanac") == 0)

@@ -12,30 +12,37 @@ struct CronFiles: Sendable {
 }
 
 extension CronSettings {
-    /// Whether cron itself reads a file, or files of a folder.
-    static func areCrons(_ path: String) -> Bool {
-        let path = resolvedPath(path)
-        return standardPlaces.contains { place in
-            let standard = resolvedPath(place.path)
-            return path == standard || path.hasPrefix("\(standard)/")
+    /// Those of the files and folders that cron itself reads, or reads files of.
+    static func cronsOwn(of paths: Set<String>) -> Set<String> {
+        let standard = standardPlaces.map { resolvedPath($0.path) }
+        return paths.filter { path in
+            let path = resolvedPath(path)
+            return standard.contains { path == $0 || path.hasPrefix("\($0)/") }
         }
+    }
+
+    /// Whether any of the places is one that cron itself reads.
+    static func haveCronsOwn(_ places: [Place]) -> Bool {
+        !cronsOwn(of: Set(places.map(\.path))).isEmpty
     }
 }
 
 extension [TaskDefinition] {
+    /// The crontabs that the tasks are of and that cron reads too.
+    var cronsOwnFiles: Set<String> {
+        CronSettings.cronsOwn(of: Set(compactMap { $0.crontabLine?.file }))
+    }
+
     /// The tasks, with those held that cron reads too.
     ///
     /// - Parameter reason: why they are held; nil where they are not.
     func held(_ reason: String?) -> [TaskDefinition] {
-        var areCrons: [String: Bool] = [:]
+        guard let reason else { return self }
+        let files = cronsOwnFiles
         return map { task in
-            guard let file = task.crontabLine?.file else { return task }
+            guard let file = task.crontabLine?.file, files.contains(file) else { return task }
             var task = task
-            task.hold = nil
-            guard let reason else { return task }
-            let isCrons = areCrons[file] ?? CronSettings.areCrons(file)
-            areCrons[file] = isCrons
-            if isCrons { task.hold = reason }
+            task.hold = reason
             return task
         }
     }

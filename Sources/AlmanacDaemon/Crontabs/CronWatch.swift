@@ -47,7 +47,7 @@ actor CronWatch {
     ///
     /// - Returns: `hold`, as it is then.
     func follow(_ places: [CronSettings.Place]) -> String? {
-        let concerns = places.contains { CronSettings.areCrons($0.path) }
+        let concerns = CronSettings.haveCronsOwn(places)
         if concerns != isFollowing {
             isFollowing = concerns
             if concerns { begin() } else { end() }

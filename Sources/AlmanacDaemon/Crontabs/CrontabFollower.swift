@@ -16,8 +16,12 @@ actor CrontabFollower: Service {
     private var pace = ChangePace()
     /// Whether the pause runs that is followed by a look.
     private var isWaiting = false
+    /// Whether the next look takes crontabs that are gone for gone.
+    private var confirms = false
     private var isStopped = false
 
+    /// After how long a crontab that was gone is taken for gone.
+    private static let confirmationDelay = Duration.milliseconds(150)
     /// How long after a failure it is tried again.
     private static let retryDelay = Duration.seconds(5)
 
@@ -61,17 +65,29 @@ actor CrontabFollower: Service {
     }
 
     private func wait() {
-        if isWaiting { return }
+        if !isWaiting { wait(pace.change(at: clock.uptime.total)) }
+    }
+
+    private func wait(_ duration: Duration) {
         isWaiting = true
-        pause.start(pace.change(at: clock.uptime.total))
+        pause.start(duration)
     }
 
     private func look() {
         isWaiting = false
+        let isConfirmed = confirms
+        confirms = false
         Task {
-            guard await !keeper.crontabsChanged(), !isStopped, !isWaiting else { return }
-            isWaiting = true
-            pause.start(Self.retryDelay)
+            let outcome = await keeper.crontabsChanged(isConfirmed: isConfirmed)
+            if isStopped { return }
+            switch outcome {
+            case .inForce: break
+            case .unconfirmed:
+                confirms = true
+                wait(Self.confirmationDelay)
+            case .failed:
+                if !isWaiting { wait(Self.retryDelay) }
+            }
         }
     }
 }

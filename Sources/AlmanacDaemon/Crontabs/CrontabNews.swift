@@ -1,4 +1,5 @@
 import AlmanacConfig
+import AlmanacLinux
 import AlmanacModel
 
 /// Says what is new in a reading of the crontabs, for the log: what is wrong is said once, and not again for as long as it is so.
@@ -12,6 +13,7 @@ struct CrontabNews {
     }
 
     private var told: Set<ConfigurationFault> = []
+    private var unwatched: Set<SystemError> = []
 
     /// How many items a reading brings at most: a binary file is one long fault.
     static let limit = 20
@@ -31,6 +33,14 @@ struct CrontabNews {
         }
         told = Set(reading.remarks)
         return Self.limited(items, "more is wrong with crontabs", "almanac check lists all of it")
+    }
+
+    /// Why changes will not be noticed, where that was not so before.
+    mutating func complaints(aboutUnwatched errors: [SystemError]) -> [Item] {
+        defer { unwatched = Set(errors) }
+        return errors.filter { !unwatched.contains($0) }.map {
+            Item(event: .crontabUnwatched, text: "changes of crontabs will not be noticed: \($0)")
+        }
     }
 
     /// What has changed, an item for each crontab.

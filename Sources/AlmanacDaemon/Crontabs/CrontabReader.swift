@@ -40,15 +40,18 @@ final class CrontabReader: Sendable {
         beside configured: [TaskDefinition]
     ) -> (reading: CrontabReading, unwatched: [SystemError]) {
         links.withLock { links in
-            while true {
+            var answer = (reading: CrontabReading(), unwatched: [SystemError]())
+            for _ in 0..<4 {
                 let unwatched = watch.follow(settings.places.map(\.asOnDisk), links: links)
                 let reading = read(settings, beside: configured)
                 let found = reading.files.filter(Self.isLink)
                 // What a new link leads to was not watched yet when it was read.
                 let known = Set(links)
                 links = found
-                if known.isSuperset(of: found) { return (reading, unwatched) }
+                answer = (reading, unwatched)
+                if known.isSuperset(of: found) { break }
             }
+            return answer
         }
     }
 

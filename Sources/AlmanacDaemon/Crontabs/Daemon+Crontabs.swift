@@ -9,13 +9,13 @@ extension Daemon {
     /// Forgets how far tasks of crontabs were settled before cron was last started: what has come since was cron's to run.
     ///
     /// A daemon that was there would have held them. Without this, what cron has run within grace would run again.
-    func forgetFirings(runByCron files: CronFiles, _ catalog: Catalog, _ cursors: [ScheduleCursor]) async throws {
-        guard let start = CronProcess.lastStart(pidFiles: files.pidFiles) else { return }
+    func forgetFirings(runByCron cronFiles: CronFiles, _ catalog: Catalog, _ cursors: [ScheduleCursor]) async throws {
+        guard let start = CronProcess.lastStart(pidFiles: cronFiles.pidFiles) else { return }
+        let files = catalog.tasks.cronsOwnFiles
+        if files.isEmpty { return }
         let settled = cursors.filter { cursor in
-            guard cursor.settledThrough < Timestamp(secondsSinceEpoch: start),
-                let file = catalog.task(named: cursor.taskName)?.crontabLine?.file
-            else { return false }
-            return CronSettings.areCrons(file)
+            cursor.settledThrough < Timestamp(secondsSinceEpoch: start)
+                && catalog.task(named: cursor.taskName)?.crontabLine.map { files.contains($0.file) } == true
         }
         if settled.isEmpty { return }
         let names = Set(cursors.map(\.taskName)).subtracting(settled.map(\.taskName))
@@ -38,8 +38,7 @@ extension Daemon {
             markPath: files.rebootMark
         )
         if lines.areSettled(by: cursors) { return }
-        let runsCrons = resources.configuration.cron.places.contains { CronSettings.areCrons($0.path) }
-        if runsCrons, hold == nil, lines.mark == nil {
+        if CronSettings.haveCronsOwn(resources.configuration.cron.places), hold == nil, lines.mark == nil {
             do {
                 try lines.makeMark()
             } catch {

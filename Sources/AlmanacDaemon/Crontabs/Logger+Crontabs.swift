@@ -1,4 +1,3 @@
-import AlmanacLinux
 import AlmanacModel
 import Logging
 
@@ -10,16 +9,6 @@ extension Logger {
             if let file = item.file { metadata["crontab"] = "\(file)" }
             if let line = item.line { metadata["crontab_line"] = "\(line)" }
             log(level: item.event == .crontabChanged ? .notice : .warning, "\(item.text)", metadata: metadata)
-        }
-    }
-
-    /// Says that changes in some folders will not be noticed.
-    func logUnwatched(_ errors: [SystemError]) {
-        for error in errors {
-            warning(
-                "changes of crontabs will not be noticed: \(error)",
-                metadata: ["event": "\(LoggedEvent.crontabUnwatched)"]
-            )
         }
     }
 

@@ -43,10 +43,10 @@ struct RebootLines {
             case .others: true
             case nil: hold != nil
             }
-        return tasks.filter { task in
-            guard let line = task.crontabLine, task.schedule?.isReboot == true else { return false }
-            return !areCronsDone || !CronSettings.areCrons(line.file)
-        }
+        let lines = tasks.filter { $0.crontabLine != nil && $0.schedule?.isReboot == true }
+        guard areCronsDone else { return lines }
+        let files = lines.cronsOwnFiles
+        return lines.filter { task in task.crontabLine.map { !files.contains($0.file) } == true }
     }
 
     /// Who has made the mark; nil where nobody has.

@@ -51,7 +51,7 @@ extension ReloadAnswer {
             removed: report.removed,
             changed: report.changed.map { Change(name: $0.name, reasons: $0.reasons) },
             needingRestart: report.needingRestart.isEmpty ? nil : report.needingRestart,
-            warnings: report.warnings.isEmpty ? nil : report.warnings
+            warnings: report.warnings.isEmpty ? nil : Array(report.warnings.prefix(RequestFaults.limit))
         )
     }
 }

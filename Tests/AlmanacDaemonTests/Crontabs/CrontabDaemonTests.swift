@@ -124,6 +124,81 @@ struct CrontabDaemonTests {
         #expect(daemon.get("/health").body == "OK")
     }
 
+    @Test("A file that is gone for a moment, as an editor leaves it, takes no pause away")
+    func goneForAMoment() throws {
+        let daemon = DaemonProcess(crontab: "0 0 1 1 * root echo kept\n")
+        try #require(daemon.isReady(), "\(daemon.child.standardError)")
+        let name = try #require(daemon.tasks.first?.name)
+        #expect(daemon.post("/api/tasks/\(name)/pause").status == 200)
+        for _ in 0..<5 {
+            _ = unsafe rename(daemon.folder.file("crontab"), daemon.folder.file("crontab~"))
+            _ = poll(nil, 0, 90)
+            daemon.folder.writeCrontab("0 0 1 1 * root echo kept\n", to: "crontab")
+            _ = poll(nil, 0, 400)
+        }
+        #expect(daemon.tasks.first?.pausedSince != nil)
+        #expect(daemon.logged("removed").isEmpty, "\(daemon.child.standardError)")
+        _ = unsafe unlink(daemon.folder.file("crontab"))
+        #expect(eventually(within: 5) { daemon.tasks.isEmpty }, "gone for good")
+    }
+
+    @Test("What a link in a folder leads to is followed too")
+    func links() throws {
+        let folder = TemporaryFolder()
+        _ = unsafe mkdir(folder.file("target"), 0o755)
+        _ = unsafe mkdir(folder.file("cron.d"), 0o755)
+        folder.writeCrontab("0 0 1 1 * root true\n", to: "target/file")
+        _ = unsafe symlink(folder.file("target/file"), folder.file("cron.d/linked"))
+        let daemon = DaemonProcess(crontab: nil, in: folder)
+        try #require(daemon.isReady(), "\(daemon.child.standardError)")
+        #expect(daemon.crontabLines == ["linked:1 0 0 1 1 *"])
+        folder.writeCrontab("0 0 2 1 * root true\n", to: "target/file")
+        #expect(eventually(within: 5) { daemon.crontabLines == ["linked:1 0 0 2 1 *"] })
+        _ = unsafe unlink(folder.file("cron.d/linked"))
+        #expect(eventually(within: 5) { daemon.crontabLines == [] })
+        _ = unsafe symlink(folder.file("target/file"), folder.file("cron.d/again"))
+        #expect(eventually(within: 5) { daemon.crontabLines == ["again:1 0 0 2 1 *"] })
+        folder.writeCrontab("0 0 3 1 * root true\n", to: "target/file")
+        #expect(eventually(within: 5) { daemon.crontabLines == ["again:1 0 0 3 1 *"] })
+    }
+
+    @Test("A daemon of a user's own runs that user's crontab", .enabled(if: OwnDaemon.works, "setpriv cannot run here"))
+    func ownDaemon() throws {
+        let folder = TemporaryFolder()
+        folder.write("[cron]\ninclude = [\"tab\"]\n", to: "almanac.toml")
+        folder.write("0 0 1 1 * id -un\n", to: "tab")
+        try #require(ChildProcess.run(["chown", "-R", "nobody", folder.path])?.exitCode == 0)
+        let daemon = DaemonProcess(nil, in: folder, prefix: OwnDaemon.prefix)
+        try #require(daemon.isReady(), "\(daemon.child.standardError)")
+        #expect(daemon.crontabLines == ["tab:1 0 0 1 1 *"])
+        let run = try #require(daemon.tasks.first.flatMap { daemon.triggerAndWait($0.name) })
+        #expect(daemon.log(of: run) == "nobody\n")
+        #expect(ChildProcess.run(["sh", "-c", "echo '0 0 2 1 * id -un' > \(folder.file("tab"))"])?.exitCode == 0)
+        #expect(eventually(within: 5) { daemon.crontabLines == ["tab:1 0 0 2 1 *"] })
+    }
+
+    @Test("Crontabs go by the machine's zone, whatever [scheduler] timezone says, and follow it")
+    func zone() throws {
+        let folder = TemporaryFolder()
+        for path in ["zoneinfo", "zoneinfo/Test"] { _ = unsafe mkdir(folder.file(path), 0o755) }
+        try ZoneDataTests.install("Europe/Berlin", in: folder)
+        let daemon = DaemonProcess(
+            crontab: "0 12 1 1 * root true\nCRON_TZ=UTC\n0 13 1 1 * root true\n",
+            configuration: "[scheduler]\ntimezone = \"UTC\"\n",
+            in: folder,
+            environment: ["TZDIR": folder.file("zoneinfo"), "TZ": ":Test/Here"]
+        )
+        try #require(daemon.isReady(), "\(daemon.child.standardError)")
+        func next(_ line: Int64) -> String {
+            String(daemon.tasks.first { $0.crontabLine == line }?.nextRunAt?.suffix(9) ?? "")
+        }
+        #expect(next(1) == "11:00:00Z")
+        #expect(next(3) == "13:00:00Z")
+        try ZoneDataTests.install("America/New_York", in: folder)
+        #expect(eventually { next(1) == "17:00:00Z" }, "\(daemon.child.standardError)")
+        #expect(next(3) == "13:00:00Z")
+    }
+
     @Test("Where almanac.toml has a task of a line's name, that one runs, and the line is told of")
     func names() throws {
         let daemon = DaemonProcess(crontab: "0 0 1 1 * root echo crontab\n")
@@ -181,4 +256,10 @@ struct CrontabDaemonTests {
         for _ in 0..<6 where !calls.isEmpty { calls = Strace.calls(of: daemon.child.pid, seconds: 6) }
         #expect(calls == [])
     }
+}
+
+/// A daemon that is not root's.
+enum OwnDaemon {
+    static let prefix = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    static let works = ChildProcess.run(prefix + ["true"])?.exitCode == 0
 }
