@@ -67,6 +67,7 @@ struct CrontabFilesTests {
                 "names": names,
                 "folder": "expected a regular file, found a directory",
                 "pipe": "expected a regular file, found a pipe",
+                "broken": "found a symbolic link that leads nowhere; put the file itself in its place",
                 "loop": "found a symbolic link that leads nowhere; put the file itself in its place",
                 "alices-link": "the symbolic link belongs to user 1000, expected root's; chown -h root it",
                 "device": "expected a regular file, found a device",
