@@ -1,5 +1,5 @@
-// The libFuzzer target; one of the conditions TZIF, TZSTRING and CRON chooses what is fed. It is compiled as one module with the
-// calendar's sources.
+// The libFuzzer target; one of the conditions TZIF, TZSTRING, EVENT and CRON chooses what is fed. It is compiled as one module
+// with the calendar's sources.
 
 /// Asks everything of a zone: nothing may trap, and each answer must agree with the others.
 private func exercise(_ zone: ZoneRules) {
@@ -30,9 +30,11 @@ private func exercise(_ zone: ZoneRules) {
 }
 
 private func schedules(_ zone: ZoneRules) -> [Schedule] {
-    ["*/7 * * * *", "30 2,3 L * *", "@every 7h", "0 0 29 2 */7"].compactMap { text in
-        (try? CronExpression(text)).map { Schedule($0, in: zone, hourly: text.count % 2 == 0) }
+    let expressions = ["*/7 * * * *", "30 2,3 L * *", "@every 7h", "0 0 29 2 */7"].compactMap {
+        try? CronExpression($0)
     }
+    let events = ["2000/3-*~01 2:30", "1970,2026-3,10-* *:0/20"].compactMap { try? CalendarEvent($0).expression }
+    return (expressions + events).enumerated().map { Schedule($1, in: zone, hourly: $0 % 2 == 0) }
 }
 
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -43,6 +45,28 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     #elseif TZSTRING
         if let zone = try? ZoneRules(id: ZoneID("x"), posixTZ: String(decoding: bytes, as: UTF8.self)) {
             exercise(zone)
+        }
+    #elseif EVENT
+        let text = String(decoding: bytes, as: UTF8.self)
+        do throws(CalendarEventError) {
+            let event = try CalendarEvent(text)
+            guard let again = try? CalendarEvent(event.description) else {
+                preconditionFailure("\(event) does not read back")
+            }
+            precondition(again == event, "\(event) reads back as another")
+            let schedule = Schedule(event.expression, in: .utc)
+            guard let first = schedule.firing(after: .minimum - 1), let last = schedule.firing(before: .maximum + 1)
+            else {
+                preconditionFailure("\(event) never is")
+            }
+            precondition(first.at <= last.at, "the last is earlier than the first")
+            _ = schedule.firing(after: Timestamp(secondsSinceEpoch: 1_774_746_000))
+        } catch {
+            let end = text.unicodeScalars.count + 1
+            precondition(
+                1 <= error.column && error.column <= error.endColumn && error.endColumn <= end,
+                "a place outside the text"
+            )
         }
     #else
         let text = String(decoding: bytes, as: UTF8.self)

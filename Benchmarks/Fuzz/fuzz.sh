@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fuzzes the zone file reader, the TZ string parser and the cron parser, each for a number of seconds (200 by default).
+# Fuzzes the zone file reader, the TZ string parser and the parsers of cron's and of systemd's notation, each for a number of seconds (200 by default).
 #
 # A crash, a hang or memory without bound ends the script with an error; the input is kept in the folder that is named then.
 set -eu
@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 seconds=${1:-200}
 work=${2:-$(mktemp -d)}
 fixtures=../../tzdata-fixtures
-mkdir -p "$work/TZIF" "$work/TZSTRING" "$work/CRON"
+mkdir -p "$work/TZIF" "$work/TZSTRING" "$work/EVENT" "$work/CRON"
 for file in "$fixtures"/made/* "$fixtures"/malformed/* "$fixtures"/unusual/* "$fixtures"/slim/*/* "$fixtures"/version1/*/*; do
     cp "$file" "$work/TZIF/$(echo "$file" | tr / _)"
 done
@@ -33,7 +33,16 @@ done << 'END'
 2026-03-29T03:00:00.5+02:00
 END
 
-for target in TZIF TZSTRING CRON; do
+while read -r text; do
+    i=$((i + 1))
+    printf '%s' "$text" > "$work/EVENT/$i"
+done << 'END'
+Mon..Fri,Sun 2026..2030/2,99-1/3~07/1 9,17..22/2:0/15:30.000 Europe/Berlin
+semiannually UTC
+@1774746000
+END
+
+for target in TZIF TZSTRING EVENT CRON; do
     swiftc -swift-version 6 -O -D "$target" -sanitize=fuzzer -parse-as-library -module-name Fuzz \
         -o "$work/fuzz-$target" Fuzz.swift $(find ../Sources/AlmanacCalendar/ -name '*.swift')
     if ! "$work/fuzz-$target" "$work/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=4096 \

@@ -99,7 +99,7 @@ actor CatalogKeeper: Reloading {
     func preview() async throws -> ReloadReport {
         await beginChange()
         defer { endChange() }
-        return try read { places, tasks in (crontabs.read(places, beside: tasks), []) }.report
+        return try read { settings, tasks in (crontabs.read(settings, beside: tasks), []) }.report
     }
 
     func reload() async throws -> ReloadReport {
@@ -120,7 +120,7 @@ actor CatalogKeeper: Reloading {
     private func readAgain() async throws -> ReloadReport {
         let reading: Reading
         do {
-            reading = try read { places, tasks in crontabs.follow(places, beside: tasks) }
+            reading = try read { settings, tasks in crontabs.follow(settings, beside: tasks) }
         } catch {
             let lines = error.faults.joined(separator: "\n")
             logger.error(
@@ -158,12 +158,12 @@ actor CatalogKeeper: Reloading {
 
     /// Reads the file, and finds what it changes; nothing is changed by it.
     private func read(
-        _ crontabs: ([CronSettings.Place], [TaskDefinition]) -> (reading: CrontabReading, unwatched: [SystemError])
+        _ crontabs: (CronSettings, [TaskDefinition]) -> (reading: CrontabReading, unwatched: [SystemError])
     ) throws(ReloadRefusal) -> Reading {
         let file = WatchedFile(path: path)
         do throws(ConfigurationFaults) {
             let next = try ConfigurationReader(system: zones).read(path: path)
-            let (reading, unwatched) = crontabs(next.cron.places, next.tasks)
+            let (reading, unwatched) = crontabs(next.cron, next.tasks)
             let report = ReloadReport(
                 from: active.catalog.tasks,
                 to: next.tasks + reading.tasks,
@@ -199,9 +199,9 @@ actor CatalogKeeper: Reloading {
     func crontabsChanged(isConfirmed: Bool) async -> CrontabOutcome {
         await beginChange()
         defer { endChange() }
-        let places = configuration.cron.places
+        let settings = configuration.cron
         let configured = configuredTasks
-        let (reading, unwatched) = crontabs.follow(places, beside: configured)
+        let (reading, unwatched) = crontabs.follow(settings, beside: configured)
         let former = active.catalog.tasks
         if !isConfirmed, Self.hasLostCrontab(from: former, to: reading.tasks) { return .unconfirmed }
         logger.log(news.complaints(aboutUnwatched: unwatched))
@@ -264,7 +264,7 @@ actor CatalogKeeper: Reloading {
                 try tasks[index].follow(zones, defaultZone: next.defaultZone)
                 parts.share(in: &tasks[index])
             }
-            tasks += crontabs.read(next.cron.places, beside: tasks).tasks.held(hold)
+            tasks += crontabs.read(next.cron, beside: tasks).tasks.held(hold)
             let moved = try await putInForce(next, tasks, hold)
             logger.notice(
                 "zone data changed (\(changed.joined(separator: ", "))): \(moved) next firings moved",

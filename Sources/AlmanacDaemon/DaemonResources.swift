@@ -58,7 +58,7 @@ struct DaemonResources: Sendable {
             let (controlGroup, controlGroupFault) = divideControlGroup(options)
             let crontabs = try CrontabReader(zones: zones)
             let (crontabReading, unwatchedCrontabs) = crontabs.follow(
-                configuration.cron.places,
+                configuration.cron,
                 beside: configuration.tasks
             )
             return DaemonResources(

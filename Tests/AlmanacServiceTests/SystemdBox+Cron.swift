@@ -75,9 +75,10 @@ extension SystemdBox {
         }
     }
 
-    /// The daemon's tasks that stand for lines of crontabs.
-    func crontabTasks() -> [CrontabTask] {
-        let tasks = try? JSONDecoder().decode([CrontabTask].self, from: Data(get("/api/tasks").utf8))
+    /// A daemon's tasks that stand for lines of crontabs.
+    func crontabTasks(socket: String = "/run/almanac/almanac.sock") -> [CrontabTask] {
+        let answer = run(["curl", "--silent", "--unix-socket", socket, "http://localhost/api/tasks"])
+        let tasks = try? JSONDecoder().decode([CrontabTask].self, from: Data(answer.standardOutput.utf8))
         return tasks?.filter { $0.line != nil } ?? []
     }
 

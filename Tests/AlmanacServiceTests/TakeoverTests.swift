@@ -17,15 +17,19 @@ struct TakeoverTests {
     /// A box with a job for each minute, under a cron that runs and is enabled.
     private func box(seconds: Int = 600) throws -> SystemdBox {
         let box = try SystemdBox(seconds: seconds)
-        box.shell("install -d /var/spool/cron; install -d -m 1730 -g crontab /var/spool/cron/crontabs; mkdir -p /etc/cron.d")
+        box.shell(
+            "install -d /var/spool/cron; install -d -m 1730 -g crontab /var/spool/cron/crontabs; mkdir -p /etc/cron.d"
+        )
         box.shell(
             """
             echo '* * * * * root date +\\%H:\\%M >> /run/minutes' > /etc/crontab
             echo '0 0 1 1 * nobody true' > /etc/cron.d/yearly
             """
         )
-        box.shell("ln -s /lib/systemd/system/cron.service /etc/systemd/system/multi-user.target.wants/ 2>/dev/null || "
-            + "{ mkdir -p /etc/systemd/system/multi-user.target.wants; ln -s /lib/systemd/system/cron.service /etc/systemd/system/multi-user.target.wants/; }")
+        box.shell(
+            "ln -s /lib/systemd/system/cron.service /etc/systemd/system/multi-user.target.wants/ 2>/dev/null || "
+                + "{ mkdir -p /etc/systemd/system/multi-user.target.wants; ln -s /lib/systemd/system/cron.service /etc/systemd/system/multi-user.target.wants/; }"
+        )
         box.shell("systemctl daemon-reload; systemctl start cron")
         try #require(state(of: box) == "active enabled", "\(box.report)")
         return box
@@ -38,7 +42,9 @@ struct TakeoverTests {
 
     /// The files that a takeover may leave.
     private func traces(in box: SystemdBox) -> String {
-        box.output("ls -d /etc/systemd/system/almanac* /etc/almanac/almanac.toml /var/lib/almanac/takeover.json 2>/dev/null || true")
+        box.output(
+            "ls -d /etc/systemd/system/almanac* /etc/almanac/almanac.toml /var/lib/almanac/takeover.json 2>/dev/null || true"
+        )
     }
 
     private func sleep(_ box: SystemdBox, until second: Int) {
@@ -52,8 +58,10 @@ struct TakeoverTests {
         #expect(dry.exitCode == 0, "\(dry)")
         for line in [
             "  cron.service, running, process \(box.property("MainPID", of: "cron")), enabled\n",
-            "  /etc/crontab: 1 line\n", "  /etc/cron.d/yearly: 1 line\n", "2 the same, 0 with explained differences, 0 different",
-            "  make /etc/almanac/almanac.toml with [cron] crontabs = true\n", "  stop cron.service between two minutes and mask it",
+            "  /etc/crontab: 1 line\n", "  /etc/cron.d/yearly: 1 line\n",
+            "2 the same, 0 with explained differences, 0 different",
+            "  make /etc/almanac/almanac.toml with [cron] crontabs = true\n",
+            "  stop cron.service between two minutes and mask it",
         ] {
             #expect(dry.standardOutput.contains(line), "\(line)\(dry.standardOutput)")
         }
@@ -79,7 +87,10 @@ struct TakeoverTests {
 
         sleep(box, until: 57)
         sleep(box, until: 3)
-        #expect(box.output("almanac runs --json").contains("\"triggered_by\":\"cron\""), "\(box.output("almanac runs"))")
+        #expect(
+            box.output("almanac runs --json").contains("\"triggered_by\":\"cron\""),
+            "\(box.output("almanac runs"))"
+        )
         sleep(box, until: 58)
         let undo = box.run(["almanac", "takeover", "--undo", "--yes"], seconds: 120)
         #expect(undo.exitCode == 0, "\(undo)\n\(box.report)")

@@ -22,7 +22,7 @@ struct BackwardWalk: Sendable {
 
     mutating func next() -> Occurrence? {
         switch timing.kind {
-        case .ticks: nextTick()
+        case .ticks, .ticksInYears: nextTick()
         case .every: nextMultiple()
         case .never: nil
         }
@@ -39,7 +39,7 @@ struct BackwardWalk: Sendable {
             wall = place.calm.wallEnd - 1
         }
         while true {
-            let tick = timing.ticks.last(through: wall, &month)
+            let tick = lastTick(through: wall)
             guard tick != Ticks.noneEarlier else { return finish() }
             place = table.place(ofWall: tick)
             if tick < place.calm.wallEnd {
@@ -56,19 +56,21 @@ struct BackwardWalk: Sendable {
         }
     }
 
+    @inline(__always)
+    private mutating func lastTick(through wall: Int64) -> Int64 {
+        timing.kind == .ticks
+            ? timing.ticks.last(through: wall, &month) : timing.ticksInYears.last(through: wall, &month)
+    }
+
     /// The next earlier occurrence in the cluster after a calm stretch.
     private mutating func settle(_ place: ZoneTable.Place)
         -> Occurrence?
     {
         let settling = ClusterSettling(
             cluster: ZoneCluster(table: table, after: place),
-            ticks: ticks(in: place),
+            ticks: timing.ticksInYears.moved(back: place.shift),
             rules: timing.rules
         )
-        // What is known of a month in the table's time does not hold for the same month of the calendar, nor the other way round.
-        let isMoved = timing.ticks.limitsYears && place.shift != 0
-        if isMoved { month = Ticks.Month() }
-        defer { if isMoved { month = Ticks.Month() } }
         while let found = settling.last(
             through: instant - place.shift,
             skippedBelow: skippedBelow == .max ? .max : skippedBelow - place.shift,
@@ -82,13 +84,6 @@ struct BackwardWalk: Sendable {
             return at >= start ? occurrence : finish()
         }
         return nil
-    }
-
-    /// The ticks in the table's time.
-    @inline(__always)
-    private func ticks(in place: ZoneTable.Place) -> Ticks {
-        guard timing.ticks.limitsYears, place.shift != 0 else { return timing.ticks }
-        return timing.ticks.moved(back: place.shift / GregorianDay.secondsPerCycle)
     }
 
     /// Every later question is answered with nil too.

@@ -4,7 +4,7 @@
 /// day with a tick every second takes no memory.
 struct ClusterSettling {
     let cluster: ZoneCluster
-    let ticks: Ticks
+    let ticks: TicksInYears
     let rules: Rules
 
     /// How a schedule settles ticks.

@@ -45,6 +45,7 @@ struct ForwardWalk: Sendable {
             guard at <= end else { return nil }
             lastTick = tick
             return Occurrence(at: at, tickSeconds: tick, kind: .fire, reason: nil)
+        case .ticksInYears: return nextInYears()
         case .every: return nextMultiple()
         case .never: return nil
         }
@@ -58,11 +59,11 @@ struct ForwardWalk: Sendable {
             guard instant <= end else { return nil }
             let place = table.place(at: instant)
             if instant < place.calm.wallEnd - place.calm.offset {
-                tick = timing.ticks.first(from: instant + place.calm.offset, &month)
+                tick = firstTick(from: instant + place.calm.offset)
                 if tick < place.calm.wallEnd { return fire(tick, in: place) }
             } else {
                 if let occurrence = settle(place) { return occurrence }
-                tick = timing.ticks.first(from: wallAfterCluster(place), &month)
+                tick = firstTick(from: wallAfterCluster(place))
             }
         }
         return jump(to: tick)
@@ -78,9 +79,24 @@ struct ForwardWalk: Sendable {
             (includesFiring, skippedFrom) = (true, .min)
             guard instant <= end else { break }
             if let occurrence = settle(place) { return occurrence }
-            tick = timing.ticks.first(from: wallAfterCluster(place), &month)
+            tick = firstTick(from: wallAfterCluster(place))
         }
         return finish()
+    }
+
+    /// The same as for ticks of all years, a little slower.
+    private mutating func nextInYears() -> Occurrence? {
+        let tick = calmEnd == Self.notCalm ? Ticks.noneLater : firstTick(from: lastTick &+ 1)
+        guard tick < calmEnd else { return next(afterCalm: tick) }
+        let at = tick &- offset
+        guard at <= end else { return nil }
+        lastTick = tick
+        return Occurrence(at: at, tickSeconds: tick, kind: .fire, reason: nil)
+    }
+
+    @inline(__always)
+    private mutating func firstTick(from wall: Int64) -> Int64 {
+        timing.kind == .ticks ? timing.ticks.first(from: wall, &month) : timing.ticksInYears.first(from: wall, &month)
     }
 
     /// A firing in a calm stretch, in which the walk then goes on.
@@ -105,13 +121,9 @@ struct ForwardWalk: Sendable {
     {
         let settling = ClusterSettling(
             cluster: ZoneCluster(table: table, after: place),
-            ticks: ticks(in: place),
+            ticks: timing.ticksInYears.moved(back: place.shift),
             rules: timing.rules
         )
-        // What is known of a month in the table's time does not hold for the same month of the calendar, nor the other way round.
-        let isMoved = timing.ticks.limitsYears && place.shift != 0
-        if isMoved { month = Ticks.Month() }
-        defer { if isMoved { month = Ticks.Month() } }
         calmEnd = Self.notCalm
         while let found = settling.first(
             from: instant - place.shift,
@@ -129,13 +141,6 @@ struct ForwardWalk: Sendable {
             return instant <= end ? occurrence : finish()
         }
         return nil
-    }
-
-    /// The ticks in the table's time.
-    @inline(__always)
-    private func ticks(in place: ZoneTable.Place) -> Ticks {
-        guard timing.ticks.limitsYears, place.shift != 0 else { return timing.ticks }
-        return timing.ticks.moved(back: place.shift / GregorianDay.secondsPerCycle)
     }
 
     /// Every later question is answered with nil too.

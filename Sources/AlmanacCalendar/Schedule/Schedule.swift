@@ -31,14 +31,18 @@ public struct Schedule: Sendable {
     ///
     /// Plain stored values rather than an enum's payload, which each step of a walk would copy.
     struct Timing: Sendable {
-        enum Kind: Sendable { case ticks, every, never }
+        enum Kind: Sendable { case ticks, ticksInYears, every, never }
 
         let kind: Kind
         /// The expression's ticks; without meaning for the other kinds.
         let ticks: Ticks
+        /// The years of the ticks; nil for all.
+        var years: YearSet?
         let rules: ClusterSettling.Rules
         /// The seconds of `@every`, else 0.
-        let period: Int64
+        var period: Int64 = 0
+
+        var ticksInYears: TicksInYears { TicksInYears(ticks: ticks, years: years) }
     }
 
     /// An expression in a zone; the policies' defaults are `almanac.toml`'s.
@@ -57,11 +61,16 @@ public struct Schedule: Sendable {
         let rules = ClusterSettling.Rules(gap: gap, fold: fold, passesWholeHours: hourly && expression.isHourly)
         timing =
             switch expression.kind {
-            case .fields(let fields): Timing(kind: .ticks, ticks: Ticks(fields), rules: rules, period: 0)
-            case .every(let seconds): Timing(kind: .every, ticks: .everySecond, rules: rules, period: seconds)
+            case .fields(let fields): Timing(kind: .ticks, ticks: Ticks(fields), rules: rules)
             case .event(let event):
-                Timing(kind: .ticks, ticks: Ticks(event.times, years: event.years), rules: rules, period: 0)
-            case .reboot: Timing(kind: .never, ticks: .everySecond, rules: rules, period: 0)
+                Timing(
+                    kind: event.years == nil ? .ticks : .ticksInYears,
+                    ticks: Ticks(event.times),
+                    years: event.years,
+                    rules: rules
+                )
+            case .every(let seconds): Timing(kind: .every, ticks: .everySecond, rules: rules, period: seconds)
+            case .reboot: Timing(kind: .never, ticks: .everySecond, rules: rules)
             }
     }
 

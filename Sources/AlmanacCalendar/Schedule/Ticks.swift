@@ -1,19 +1,13 @@
 /// Finds the wall times that match an expression's fields, in either direction.
 ///
 /// Wall times are wall seconds, and those outside the years 1 to 9999 match nothing. Every search ends: an expression has a tick in
-/// every 400 years or names its years, and no search leaves the years 1 to 9999. Nothing is allocated.
+/// every 400 years, and no search leaves the years 1 to 9999. Nothing is allocated.
 struct Ticks: Sendable {
     private let fields: CronFields
     private let matchesEveryDay: Bool
 
     /// Whether nothing matches but some 29 February: only leap years need a look.
     private let matchesLeapDaysOnly: Bool
-
-    /// The only years that match, if ``limitsYears``.
-    private var years: YearSet
-
-    /// Whether some years do not match, whatever their days.
-    let limitsYears: Bool
 
     /// The first and the last time of a matching day, in seconds since midnight.
     private let firstTime: UInt32
@@ -25,12 +19,9 @@ struct Ticks: Sendable {
 
     private static let none = UInt32.max
 
-    /// The ticks of fields, in these years alone or else in all.
-    init(_ fields: CronFields, years: YearSet? = nil) {
+    init(_ fields: CronFields) {
         self.fields = fields
-        self.years = years ?? YearSet()
-        limitsYears = years != nil
-        matchesEveryDay = fields.matchesEveryDay && years == nil
+        matchesEveryDay = fields.matchesEveryDay
         matchesLeapDaysOnly =
             fields.months == 1 << 2 && (0...6).allSatisfy { fields.days(length: 28, firstWeekday: $0) == 0 }
         firstTime = Self.time(
@@ -57,13 +48,6 @@ struct Ticks: Sendable {
         /// The matching days, bits 1 to 31.
         fileprivate var days: UInt32 = 0
         fileprivate var length: UInt32 = 0
-    }
-
-    /// The ticks so many cycles of 400 years earlier, where those of other years are others.
-    func moved(back cycles: Int64) -> Ticks {
-        var result = self
-        result.years = years.moved(back: Int32(truncatingIfNeeded: cycles &* 400))
-        return result
     }
 
     /// The first tick at or after a wall time, or ``noneLater``.
@@ -128,8 +112,7 @@ struct Ticks: Sendable {
         month.firstDay = day &- (date.day &- 1)
         month.length = GregorianDay.days(inMonth: date.month, of: date.year)
         // A month that does not match has no days that do.
-        let isMatch = fields.months >> date.month & 1 != 0 && (!limitsYears || years.contains(date.year))
-        month.days = isMatch ? matchingDays(month) : 0
+        month.days = fields.months >> date.month & 1 == 0 ? 0 : matchingDays(month)
     }
 
     @inline(__always)
@@ -143,7 +126,6 @@ struct Ticks: Sendable {
         if matchesEveryDay { return day < GregorianDay.maximum ? day &+ 1 : Self.none }
         let later = month.days & ~(2 << (day &- month.firstDay &+ 1) &- 1)
         if later != 0 { return month.firstDay &+ UInt32(later.trailingZeroBitCount) &- 1 }
-        if limitsYears { return firstDayInYears(&month) }
         repeat {
             let laterMonths = fields.months & ~(2 << month.month &- 1)
             if laterMonths == 0 {
@@ -167,43 +149,12 @@ struct Ticks: Sendable {
         if matchesEveryDay { return day > 0 ? day &- 1 : Self.none }
         let earlier = month.days & (1 << (day &- month.firstDay &+ 1) &- 1)
         if earlier != 0 { return month.firstDay &+ 30 &- UInt32(earlier.leadingZeroBitCount) }
-        if limitsYears { return lastDayInYears(&month) }
         repeat {
             let earlierMonths = fields.months & (1 << month.month &- 1)
             if earlierMonths == 0 {
                 month.year &-= 1
                 while matchesLeapDaysOnly, !GregorianDay.isLeap(month.year) { month.year &-= 1 }
                 guard month.year >= 1 else { return Self.none }
-            }
-            month.month = 31 &- UInt32((earlierMonths == 0 ? fields.months : earlierMonths).leadingZeroBitCount)
-            enterMonth(&month)
-        } while month.days == 0
-        return month.firstDay &+ 30 &- UInt32(month.days.leadingZeroBitCount)
-    }
-
-    /// The first matching day after the month that was looked at last, where only some years match.
-    @inline(never)
-    private func firstDayInYears(_ month: inout Month) -> UInt32 {
-        repeat {
-            let laterMonths = years.contains(month.year) ? fields.months & ~(2 << month.month &- 1) : 0
-            if laterMonths == 0 {
-                guard let year = years.first(after: month.year), year <= 9999 else { return Self.none }
-                month.year = year
-            }
-            month.month = UInt32((laterMonths == 0 ? fields.months : laterMonths).trailingZeroBitCount)
-            enterMonth(&month)
-        } while month.days == 0
-        return month.firstDay &+ UInt32(month.days.trailingZeroBitCount) &- 1
-    }
-
-    /// The last matching day before the month that was looked at last, where only some years match.
-    @inline(never)
-    private func lastDayInYears(_ month: inout Month) -> UInt32 {
-        repeat {
-            let earlierMonths = years.contains(month.year) ? fields.months & (1 << month.month &- 1) : 0
-            if earlierMonths == 0 {
-                guard let year = years.last(before: month.year) else { return Self.none }
-                month.year = year
             }
             month.month = 31 &- UInt32((earlierMonths == 0 ? fields.months : earlierMonths).leadingZeroBitCount)
             enterMonth(&month)

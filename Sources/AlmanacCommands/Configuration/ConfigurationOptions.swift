@@ -44,7 +44,7 @@ extension CrontabReading {
     /// The crontabs that a configuration names, as they are on this machine.
     init(of configuration: Configuration, on machine: Machine) {
         self.init(
-            of: configuration.cron.places,
+            of: configuration.cron,
             beside: Set(configuration.tasks.map(\.name)),
             zones: machine.zones.rules,
             machineZone: machine.zones.systemRules,

@@ -45,7 +45,9 @@ struct CrontabSources {
 
     private static func bytes(of path: String) throws(CommandFailure) -> [UInt8] {
         let descriptor = path == "-" ? dup(STDIN_FILENO) : unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-        guard descriptor >= 0 else { throw CommandFailure("cannot read \(path): \(unsafe String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else {
+            throw CommandFailure("cannot read \(path): \(unsafe String(cString: strerror(errno)))")
+        }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)

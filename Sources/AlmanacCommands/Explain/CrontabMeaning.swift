@@ -73,7 +73,9 @@ struct CrontabMeaning {
         guard meaning.kind != .reboot else { return [] }
         guard let line = meaning.schedule else { return ["Its times never come: cron reads it otherwise."] }
         var result: [String] = []
-        if line.expression != schedule.expression { result.append("cron reads it otherwise: \(line.expression.sentence)") }
+        if line.expression != schedule.expression {
+            result.append("cron reads it otherwise: \(line.expression.sentence)")
+        }
         if line.gap != schedule.gap || line.fold != schedule.fold || line.hourly != schedule.hourly {
             let text = meaning.keys.isEmpty ? "none of dst_gap, dst_fold and dst_hourly" : meaning.keys.listed
             result.append("\(meaning.rule) A line of a crontab gets \(text).")

@@ -32,7 +32,9 @@ struct ExplainCommand: ParsableCommand {
             throw ValidationError("Missing expected argument '<expr>', or --on-calendar, or --task.")
         }
         try schedule.validate(expression)
-        guard given == 1 else { throw ValidationError("An expression and --task exclude each other; give one of the two.") }
+        guard given == 1 else {
+            throw ValidationError("An expression and --task exclude each other; give one of the two.")
+        }
         if crontab, expression.isEmpty { throw ValidationError("--crontab takes a cron expression.") }
     }
 

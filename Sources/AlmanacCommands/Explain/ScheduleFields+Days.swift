@@ -72,7 +72,10 @@ extension ScheduleFields {
                 parts.append("on the \(Wording.numbers(monthDays.days, as: Wording.ordinal))")
             }
         }
-        for days in monthDays.fromLast.sorted() {
+        let fromLast = monthDays.fromLast.sorted()
+        let isEnd = fromLast.count > 2 && fromLast == Array(0..<fromLast.count)
+        if isEnd { parts.append("on the last \(fromLast.count) days") }
+        for days in isEnd ? [] : fromLast {
             switch days {
             case 0: parts.append("on the last day")
             case 1: parts.append("on the day before the last")

@@ -23,7 +23,10 @@ struct TaskExplanation {
         if let held = task.held { output.appendLine("It is held: \(held.printable)") }
         output.appendLine()
         guard let schedule = try schedule(on: machine) else {
-            output.appendLine(task.runOnStart == true ? "It runs at each start of the daemon." : "It has no schedule: it runs by hand.")
+            output.appendLine(
+                task.runOnStart == true
+                    ? "It runs at each start of the daemon." : "It has no schedule: it runs by hand."
+            )
             return
         }
         if schedule.expression.isReboot, task.crontabFile != nil {
@@ -39,7 +42,9 @@ struct TaskExplanation {
     /// `line 6 of /etc/cron.d/sysstat: 5-55/10 * * * *`
     private var origin: String {
         let text = task.cron ?? task.onCalendar ?? "by hand"
-        guard let file = task.crontabFile, let line = task.crontabLine else { return "a task of the configuration: \(text)" }
+        guard let file = task.crontabFile, let line = task.crontabLine else {
+            return "a task of the configuration: \(text)"
+        }
         return "line \(line) of \(file): \(text)"
     }
 

@@ -1,5 +1,5 @@
 /// What an import has to say beside its tasks: each doubt in a line of its own, and what became of every source.
-struct ImportAccount: Equatable {
+struct ImportAccount {
     /// Something whose meaning here is not exactly what it was, or that is left out.
     struct Remark: Equatable {
         /// Where it was found, `backup.service:7`.
@@ -12,6 +12,8 @@ struct ImportAccount: Equatable {
     }
 
     private(set) var remarks: [Remark] = []
+    /// Settings on which nothing hangs here, by their files.
+    private var idle: [(file: String, settings: [String])] = []
     /// A line for each source, `backup.timer: backup`.
     private(set) var sources: [String] = []
     private(set) var failedSources = 0
@@ -22,6 +24,15 @@ struct ImportAccount: Equatable {
 
     mutating func note(_ message: String, at place: String) {
         remarks.append(Remark(place: place, message: message, isDoubt: false))
+    }
+
+    /// A setting that means nothing here, and that nobody misses.
+    mutating func idle(_ setting: String, in file: String) {
+        if let index = idle.firstIndex(where: { $0.file == file }) {
+            idle[index].settings.append(setting)
+        } else {
+            idle.append((file, [setting]))
+        }
     }
 
     /// A source that became tasks.
@@ -47,6 +58,7 @@ struct ImportAccount: Equatable {
         let summary =
             "\(count(sources.count, noun)): \(imported) imported as \(count(taskCount, "task")), \(failedSources) not imported; "
             + count(doubts, "doubt")
-        return (remarks.map(\.text) + sources + [summary]).map(\.printable)
+        let idle = idle.map { "note: \($0.file): nothing hangs here on \($0.settings.joined(separator: ", "))" }
+        return (remarks.map(\.text) + idle + sources + [summary]).map(\.printable)
     }
 }

@@ -9,11 +9,13 @@ struct CommandWords {
 
     /// After these a command is looked for or is worked out in ways that only a shell knows.
     private static let ends: Set<String> = [
-        "[", "[[", "test", "command", "which", "type", "hash", "if", "for", "while", "until", "case", "select", "function", "{", "(", "!",
+        "[", "[[", "test", "command", "which", "type", "hash", "if", "for", "while", "until", "case", "select",
+        "function", "{", "(", "!",
         "time", ".", "source", "eval", "set", "alias", "export", "local", "declare", "typeset", "coproc",
     ]
     private static let builtins: Set<String> = [
-        ":", "true", "false", "echo", "printf", "umask", "ulimit", "trap", "wait", "sleep", "exit", "return", "shift", "unset",
+        ":", "true", "false", "echo", "printf", "umask", "ulimit", "trap", "wait", "sleep", "exit", "return", "shift",
+        "unset",
         "read", "kill", "pwd", "times", "readonly", "jobs", "fg", "bg", "cd", "pushd", "popd", "shopt", "let", "enable",
     ]
 
@@ -86,7 +88,9 @@ struct CommandWords {
     }
 
     private static func isAssignment(_ word: String) -> Bool {
-        guard let equals = word.firstIndex(of: "="), let first = word.first, first.isLetter || first == "_" else { return false }
+        guard let equals = word.firstIndex(of: "="), let first = word.first, first.isLetter || first == "_" else {
+            return false
+        }
         return word[..<equals].allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
     }
 }

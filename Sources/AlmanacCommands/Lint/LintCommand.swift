@@ -15,7 +15,12 @@ struct LintCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("Configuration files, or with --crontab or --system crontabs; - is a crontab on standard input.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp(
+            "Configuration files, or with --crontab or --system crontabs; - is a crontab on standard input.",
+            valueName: "file"
+        )
+    )
     var files: [String] = []
 
     @Flag(help: "The files are crontabs.")

@@ -28,7 +28,8 @@ struct LintJob {
 
     /// The texts of minute, hour, day-of-month, month and day-of-week; nil for descriptors and for other notations.
     var fields: [String]? {
-        guard let words = timeText?.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init), words.count >= 5,
+        guard let words = timeText?.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init),
+            words.count >= 5,
             words.count <= 6, !words[0].hasPrefix("@"), schedule?.expression.everySeconds == nil
         else { return nil }
         return Array(words.suffix(5))

@@ -43,7 +43,9 @@ struct LintReport {
                     bytes += #","task":"#.utf8
                     JSONText.append(task, to: &bytes)
                 }
-                bytes += #","rule":"\#(finding.rule)","severity":"\#(finding.isFault ? "fault" : "warning")","message":"#.utf8
+                bytes +=
+                    #","rule":"\#(finding.rule)","severity":"\#(finding.isFault ? "fault" : "warning")","message":"#
+                    .utf8
                 JSONText.append(finding.message, to: &bytes)
                 bytes += "}".utf8
             }

@@ -70,7 +70,8 @@ struct JobDifference: Hashable {
         host: ConfigurationHost,
         _ compare: (String, String?, String?) -> Void
     ) {
-        let account = settings.identity.map { (name: $0.userName, home: $0.home) }
+        let account =
+            settings.identity.map { (name: $0.userName, home: $0.home) }
             ?? (try? host.accounts.account(withID: host.userID)).map { (name: $0.name, home: $0.home) }
         var environment = ["SHELL": settings.shell ?? "/bin/sh", "PATH": "/usr/bin:/bin"]
         environment["HOME"] = account?.home

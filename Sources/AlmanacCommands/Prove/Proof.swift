@@ -117,7 +117,9 @@ private struct LineJudge {
         guard let task else { return proof(0, [LineProof.Finding(.noTask)]) }
         var findings: [LineProof.Finding] = []
         if case .some(let line) = brokenLine { findings.append(LineProof.Finding(.brokenFile(line: line))) }
-        findings += JobDifference.all(between: job, and: task, host: machine.host).map { LineProof.Finding(.setting($0)) }
+        findings += JobDifference.all(between: job, and: task, host: machine.host).map {
+            LineProof.Finding(.setting($0))
+        }
 
         switch job.time {
         case .reboot:
@@ -139,7 +141,9 @@ private struct LineJudge {
         }
     }
 
-    private mutating func compare(_ fields: CrontabFields, _ zone: ZoneRules, _ task: TaskDefinition) -> FiringComparison {
+    private mutating func compare(_ fields: CrontabFields, _ zone: ZoneRules, _ task: TaskDefinition)
+        -> FiringComparison
+    {
         let schedule = task.schedule?.schedule
         let times = Times(
             fields: fields,

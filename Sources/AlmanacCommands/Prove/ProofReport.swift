@@ -12,7 +12,12 @@ struct ProofReport {
     /// Writes the table of lines, the differences and the summary.
     func write(to output: inout OutputBuffer, colour: Colour) {
         var table = Table(
-            .init("LINE"), .init("SCHEDULE"), .init("USER"), .init("FIRINGS", .right), .init("DIFFERENCES"), .init("TASK")
+            .init("LINE"),
+            .init("SCHEDULE"),
+            .init("USER"),
+            .init("FIRINGS", .right),
+            .init("DIFFERENCES"),
+            .init("TASK")
         )
         for line in proof.lines {
             table.add(
@@ -34,8 +39,11 @@ struct ProofReport {
             if findings.isEmpty { continue }
             output.appendLine("\(line.place): \(line.job.timeText) \(line.job.command)".printable)
             for finding in findings {
-                let mark = finding.isExplained ? colour.apply(.yellow, to: "explained") : colour.apply(.red, to: "different")
-                output.appendLine("  \(mark): \(finding.reason.printable)\(finding.count == 0 ? "" : ": \(times(finding.count))")")
+                let mark =
+                    finding.isExplained ? colour.apply(.yellow, to: "explained") : colour.apply(.red, to: "different")
+                output.appendLine(
+                    "  \(mark): \(finding.reason.printable)\(finding.count == 0 ? "" : ": \(times(finding.count))")"
+                )
                 writeInstants(of: finding, line, to: &output)
             }
         }
@@ -47,7 +55,9 @@ struct ProofReport {
     private func writeBrokenFiles(to output: inout OutputBuffer, colour: Colour) {
         var told: Set<String> = []
         for line in proof.lines {
-            guard let finding = line.findings.first(where: \.isOfFile), told.insert(line.file).inserted else { continue }
+            guard let finding = line.findings.first(where: \.isOfFile), told.insert(line.file).inserted else {
+                continue
+            }
             output.appendLine(line.file.printable)
             output.appendLine("  \(colour.apply(.yellow, to: "explained")): \(finding.reason)")
         }
@@ -87,7 +97,9 @@ struct ProofReport {
         var result: [String] = []
         for fault in proof.unread { result.append("not run by either: \(fault)".printable) }
         if !proof.otherTasks.isEmpty {
-            result.append("\(counted(proof.otherTasks.count, "task")) of the configuration \(proof.otherTasks.count == 1 ? "stands" : "stand") for no line")
+            result.append(
+                "\(counted(proof.otherTasks.count, "task")) of the configuration \(proof.otherTasks.count == 1 ? "stands" : "stand") for no line"
+            )
         }
         let firings = proof.lines.reduce(0) { $0 + $1.agreeing }
         result.append(

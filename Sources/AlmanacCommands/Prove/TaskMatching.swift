@@ -27,7 +27,10 @@ struct TaskMatching {
         for job in jobs {
             take(CrontabLine(file: crontab.path, number: job.line), among: namesByCommand[job.command] ?? [], job)
         }
-        let summaries = Dictionary(crontab.entries.map { ($0.line, $0.comment) }, uniquingKeysWith: { first, _ in first })
+        let summaries = Dictionary(
+            crontab.entries.map { ($0.line, $0.comment) },
+            uniquingKeysWith: { first, _ in first }
+        )
         for job in jobs {
             let line = CrontabLine(file: crontab.path, number: job.line)
             guard taken[line] == nil, let model = live[line] else { continue }

@@ -41,7 +41,8 @@ enum CrontabsKey {
             guard let range = text.ranges(of: table).first else { return nil }
             var result = text
             // The empty line before it came with it.
-            let start = text[..<range.lowerBound].hasSuffix("\n\n") ? text.index(before: range.lowerBound) : range.lowerBound
+            let start =
+                text[..<range.lowerBound].hasSuffix("\n\n") ? text.index(before: range.lowerBound) : range.lowerBound
             result.removeSubrange(start..<range.upperBound)
             return result
         case .inserted, .replaced:
@@ -61,7 +62,9 @@ enum CrontabsKey {
         for index in lines.indices.dropFirst(header + 1) {
             let line = lines[index].drop { $0 == " " || $0 == "\t" }
             if line.hasPrefix("[") { return nil }
-            if line.hasPrefix("crontabs"), line.dropFirst("crontabs".count).first.map({ " \t=".contains($0) }) == true { return index }
+            if line.hasPrefix("crontabs"), line.dropFirst("crontabs".count).first.map({ " \t=".contains($0) }) == true {
+                return index
+            }
         }
         return nil
     }

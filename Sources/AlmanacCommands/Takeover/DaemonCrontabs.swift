@@ -10,7 +10,9 @@ struct DaemonCrontabs {
     /// Asks the daemon; nil where none answers.
     static func ask(socket: String) -> DaemonCrontabs? {
         let tasks = try? waitForTask {
-            try await DaemonClient.withClient(socket: socket) { try await $0.get(APIPath("tasks"), as: [TaskResource].self) }
+            try await DaemonClient.withClient(socket: socket) {
+                try await $0.get(APIPath("tasks"), as: [TaskResource].self)
+            }
         }
         guard let tasks = tasks?.value else { return nil }
         return DaemonCrontabs(

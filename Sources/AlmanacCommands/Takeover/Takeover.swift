@@ -117,7 +117,8 @@ struct Takeover {
 
     /// Starts cron between two minutes: it begins with the next one, and the daemon holds the lines before that.
     private func startCron(_ record: TakeoverRecord) throws {
-        let now = record.units.compactMap { unit in CronUnits.unit(unit.name, systemd).map { (was: unit, is: $0.unit) } }
+        let now = record.units.compactMap { unit in CronUnits.unit(unit.name, systemd).map { (was: unit, is: $0.unit) }
+        }
         let toStart = now.filter { $0.was.wasActive && !$0.is.wasActive }
         if !toStart.isEmpty { try waitForWindow() }
         for unit in now where unit.is.wasMasked && !unit.was.wasMasked {
@@ -143,7 +144,9 @@ struct Takeover {
         guard record.change != .none, let existing else { return false }
         guard let text = CrontabsKey.undo(record.change, in: existing) else {
             if existing.contains("crontabs") {
-                tell("warning: \(record.configPath) has been changed since: remove crontabs = true from its table [cron], if it is there")
+                tell(
+                    "warning: \(record.configPath) has been changed since: remove crontabs = true from its table [cron], if it is there"
+                )
             }
             return false
         }

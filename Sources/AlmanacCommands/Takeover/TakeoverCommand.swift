@@ -30,7 +30,9 @@ struct TakeoverCommand: ParsableCommand {
     func run() throws {
         let machine = Machine.current()
         guard geteuid() == 0 else {
-            throw CommandFailure("a takeover takes root, which reads all users' crontabs and stops cron: sudo almanac takeover")
+            throw CommandFailure(
+                "a takeover takes root, which reads all users' crontabs and stops cron: sudo almanac takeover"
+            )
         }
         let systemd = try Self.systemd(machine)
         if undo { return try runUndo(systemd, machine) }
@@ -63,7 +65,9 @@ struct TakeoverCommand: ParsableCommand {
             output.appendLine("\(unit.name): back to what it was: \(state)")
         }
         if record.change != .none { output.appendLine("\(record.configPath): without [cron] crontabs = true") }
-        if record.installsService { output.appendLine("almanac.service: taken away again, unless it has other tasks by now") }
+        if record.installsService {
+            output.appendLine("almanac.service: taken away again, unless it has other tasks by now")
+        }
         try output.flush()
         guard !dryRun else { return }
         try confirm("Put cron back?")
@@ -114,7 +118,9 @@ struct TakeoverCommand: ParsableCommand {
             if text != nil { _ = try reader.read(path: config) }
             let after = try reader.read(text: edit.text, path: config)
             guard CronSettings.standardPlaces.allSatisfy(after.cron.places.contains) else {
-                throw CommandFailure("write crontabs = true into the table [cron] of \(config) by hand, and take over again")
+                throw CommandFailure(
+                    "write crontabs = true into the table [cron] of \(config) by hand, and take over again"
+                )
             }
         } catch let error as ConfigurationFaults {
             throw CommandFailure("\(error.description)\nmend the configuration first; nothing has been done")

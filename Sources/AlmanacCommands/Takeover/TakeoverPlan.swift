@@ -28,7 +28,9 @@ struct TakeoverPlan {
         var lines = ["cron now:"]
         for unit in cron.units {
             let process = unit.wasActive ? cron.process.map { ", process \($0)" } ?? "" : ""
-            lines.append("  \(unit.name), \(unit.wasActive ? "running" : "not running")\(process), \(unit.unitFileState)")
+            lines.append(
+                "  \(unit.name), \(unit.wasActive ? "running" : "not running")\(process), \(unit.unitFileState)"
+            )
         }
         if cron.units.isEmpty { lines.append("  there is no cron under systemd") }
         for crontab in sources.crontabs {
@@ -52,17 +54,23 @@ struct TakeoverPlan {
         switch edit.change {
         case .none: lines.append("  nothing to \(config), which has [cron] crontabs = true")
         case .appended, .inserted, .replaced:
-            lines.append("  \(configExisted ? "add" : "make \(config) with") [cron] crontabs = true\(configExisted ? " to \(config)" : "")")
+            lines.append(
+                "  \(configExisted ? "add" : "make \(config) with") [cron] crontabs = true\(configExisted ? " to \(config)" : "")"
+            )
         }
         if installsService {
-            lines.append("  install almanac.service and its sockets ('almanac service install --print' shows them), and start them")
+            lines.append(
+                "  install almanac.service and its sockets ('almanac service install --print' shows them), and start them"
+            )
         } else if service?.wasActive == true {
             lines.append("  make the running daemon read it")
         } else {
             lines.append("  start almanac.service, now and at every boot")
         }
         for unit in cron.units where !unit.wasMasked {
-            lines.append("  stop \(unit.name) between two minutes and mask it; jobs of cron that run go on to their ends")
+            lines.append(
+                "  stop \(unit.name) between two minutes and mask it; jobs of cron that run go on to their ends"
+            )
         }
         lines.append("  see that the daemon runs all \(counted(taskNames.count, "line")), or else put everything back")
         for unit in cron.others { lines.append("  leave \(unit) alone: its jobs are not in crontabs") }

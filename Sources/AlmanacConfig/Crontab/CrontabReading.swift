@@ -23,12 +23,13 @@ package struct CrontabReading: Sendable {
     ///   - zones: looks up the rules of a zone that `CRON_TZ` names.
     ///   - machineZone: the zone that cron goes by. Where it cannot be known, it is UTC, as it is to cron then.
     package init(
-        of places: [CronSettings.Place],
+        of settings: CronSettings,
         beside names: Set<String>,
         zones: @escaping @Sendable (ZoneID) throws -> ZoneRules,
         machineZone: () throws -> ZoneRules,
         host: ConfigurationHost
     ) {
+        let places = settings.places
         if places.isEmpty { return }
         let collection = CrontabCollection.read(places, host: host)
         let zone: ZoneRules
@@ -43,7 +44,7 @@ package struct CrontabReading: Sendable {
                 )
             )
         }
-        let (tasks, faults) = CrontabTaskMaker(zones: zones, defaultZone: zone, host: host)
+        let (tasks, faults) = CrontabTaskMaker(zones: zones, defaultZone: zone, host: host, settings: settings)
             .tasks(of: collection.crontabs)
         refusals = collection.refusals
         files = collection.crontabs.map(\.path) + refusals.map(\.path)

@@ -20,9 +20,11 @@ final class CrontabReader: Sendable {
     /// Reads the crontabs, and waits for the file system meanwhile.
     ///
     /// - Parameter configured: the tasks of `almanac.toml`, whose names no crontab's task can have.
-    func read(_ places: [CronSettings.Place], beside configured: [TaskDefinition]) -> CrontabReading {
-        CrontabReading(
-            of: places.map(\.asOnDisk),
+    func read(_ settings: CronSettings, beside configured: [TaskDefinition]) -> CrontabReading {
+        var settings = settings
+        settings.places = settings.places.map(\.asOnDisk)
+        return CrontabReading(
+            of: settings,
             beside: Set(configured.map(\.name)),
             zones: { try self.zones.rules(for: $0) },
             machineZone: { try self.zones.machineZone().rules },
@@ -34,14 +36,14 @@ final class CrontabReader: Sendable {
     ///
     /// - Returns: why some changes will not be noticed, too.
     func follow(
-        _ places: [CronSettings.Place],
+        _ settings: CronSettings,
         beside configured: [TaskDefinition]
     ) -> (reading: CrontabReading, unwatched: [SystemError]) {
         links.withLock { links in
             var answer = (reading: CrontabReading(), unwatched: [SystemError]())
             for _ in 0..<4 {
-                let unwatched = watch.follow(places.map(\.asOnDisk), links: links)
-                let reading = read(places, beside: configured)
+                let unwatched = watch.follow(settings.places.map(\.asOnDisk), links: links)
+                let reading = read(settings, beside: configured)
                 let found = reading.files.filter(Self.isLink)
                 // What a new link leads to was not watched yet when it was read.
                 let known = Set(links)

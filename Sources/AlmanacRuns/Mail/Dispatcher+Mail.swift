@@ -1,7 +1,6 @@
 import AlmanacLinux
 import AlmanacModel
 import AlmanacRunProtocol
-import DequeModule
 import Glibc
 import Logging
 
@@ -53,72 +52,9 @@ extension Dispatcher {
         for id in mails.stuck where id != run.id { Task { await resumeMail(id) } }
     }
 
-    // MARK: Commands that end before their runs
-
-    private func commandEndPath(of id: RunID) -> String {
-        "\(MailFolder.commandEnds(in: settings.dataFolder))/\(id)"
-    }
-
-    /// Where the supervisor of a run makes known that the command has ended; nil for a run whose mail waits for the run's end.
-    ///
-    /// cron tells of a job as soon as its command has ended, whatever that leaves behind.
-    func commandEndPath(of run: Run, _ task: TaskDefinition) -> String? {
-        guard task.settings.conventions == .cron, task.settings.mail?.on == .output, mails.stages[run.id] == .expected,
-            watchCommandEnds()
-        else { return nil }
-        return commandEndPath(of: run.id)
-    }
-
-    /// - Returns: whether the ends of commands are noticed.
-    @discardableResult
-    private func watchCommandEnds() -> Bool {
-        if mails.commandEnds != nil { return true }
-        let path = MailFolder.commandEnds(in: settings.dataFolder)
-        guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { return false }
-        guard let watch = try? FolderWatch(), (try? watch.add(path)) != nil else { return false }
-        do {
-            try executor.watch(watch.descriptor.number) { [weak self, watch] in
-                let names = watch.takeNames()
-                self?.assumeIsolated { dispatcher in
-                    for id in names.compactMap({ RunID($0) }) { dispatcher.commandEnded(id) }
-                }
-            }
-        } catch {
-            return false
-        }
-        mails.commandEnds = watch
-        return true
-    }
-
-    /// Begins with the mail of a run that goes on after its command.
-    private func commandEnded(_ id: RunID) {
-        guard unsafe access(commandEndPath(of: id), F_OK) == 0, !mails.commandsEnded.contains(id) else { return }
-        guard let run = unfinished[id]?.run else {
-            unsafe unlink(commandEndPath(of: id))
-            return
-        }
-        mails.commandsEnded.insert(id)
-        // One that has ended meanwhile is seen to as soon as that stands.
-        guard run.state.end == nil, mails.stages[id] == .expected else { return }
-        makeMail(ofUnfinished: run)
-    }
-
-    private func makeMail(ofUnfinished run: Run) {
-        let id = run.id
-        let folder = mailFolder(of: id)
-        if unsafe access(folder.run.specPath, F_OK) == 0 {
-            // An earlier daemon has made the message.
-            settleMail(id)
-            return startSendmails()
-        }
-        folder.link(logOf: self.folder(of: run))
-        // What cron tells of a job says nothing of how it ended.
-        makeMail(of: run, RunEnd(reason: .success, exitCode: 0, at: clock.now, startedAt: clock.now))
-    }
-
     // MARK: Messages
 
-    private func makeMail(of run: Run, _ end: RunEnd) {
+    func makeMail(of run: Run, _ end: RunEnd) {
         let folder = mailFolder(of: run.id)
         guard let envelope = try? MailEnvelope.read(in: folder.run) else { return discardMail(of: run) }
         mails.stages[run.id] = .making
@@ -170,139 +106,17 @@ extension Dispatcher {
         }
     }
 
-    private func enqueueMail(of id: RunID) {
+    func enqueueMail(of id: RunID) {
         mails.stages[id] = .waiting
         mails.waiting.append(id)
         startSendmails()
     }
 
-    /// Starts sendmail for the mails that wait, a few at a time.
-    private func startSendmails() {
-        while mails.hasRoom, let id = mails.waiting.popFirst() {
-            let folder = mailFolder(of: id)
-            guard let envelope = try? MailEnvelope.read(in: folder.run) else {
-                discardMail(id, ofTask: nil)
-                continue
-            }
-            guard unsafe access(settings.sendmail, F_OK) == 0 else {
-                noteNoSendmail()
-                discardMail(id, ofTask: envelope.taskName)
-                continue
-            }
-            mails.attempts[id, default: 0] += 1
-            do {
-                mails.supervisors[try settings.supervisor.spawn(for: folder.run)] = id
-                mails.stages[id] = .sending
-            } catch {
-                mails.stages[id] = .stuck
-                logMail(
-                    id,
-                    envelope.taskName,
-                    .error,
-                    "sendmail cannot be started: \(error); trying again with the next one"
-                )
-                return
-            }
-        }
-    }
-
-    private func noteNoSendmail() {
-        if mails.isWithoutSendmail { return }
-        mails.isWithoutSendmail = true
-        logger.warning(
-            """
-            there is no \(settings.sendmail), so that nobody is told of runs by mail; what they print is in their logs. \
-            Install a mail transfer agent, or set MAILTO="" or remove mail_to where no mail is wanted
-            """,
-            metadata: ["event": "\(LoggedEvent.mailFailed)"]
-        )
-    }
-
-    /// Looks at what the supervisor of a sendmail has left behind, now that its process is gone.
-    func sendmailEnded(_ id: RunID) {
-        if let process = mails.adopted.removeValue(forKey: id) {
-            executor.unwatch(process.descriptor.number)
-            process.reap()
-        }
-        settleMail(id)
-        startSendmails()
-    }
-
-    private func settleMail(_ id: RunID) {
-        let folder = mailFolder(of: id)
-        let envelope = try? MailEnvelope.read(in: folder.run)
-        do {
-            switch try RunFolderState.inspect(folder.run) {
-            case .held(let pid):
-                mails.stages[id] = .sending
-                let process = try ProcessHandle(pid: pid)
-                guard try RunLock.holder(of: folder.run) == pid else { return settleMail(id) }
-                try executor.watch(process.descriptor.number) { [weak self] in
-                    self?.assumeIsolated { $0.sendmailEnded(id) }
-                }
-                mails.adopted[id] = process
-            case .finished(let result):
-                report(result, id, envelope)
-                discardMail(id, ofTask: envelope?.taskName)
-            case .neverStarted, .crashed:
-                guard mails.attempts[id, default: 0] < MailQueue.attemptLimit else {
-                    let text = "almanac-run went without a result \(MailQueue.attemptLimit) times"
-                    logMail(id, envelope?.taskName, .error, "its mail is given up: \(text)")
-                    return discardMail(id, ofTask: envelope?.taskName)
-                }
-                unsafe unlink(folder.run.startedPath)
-                mails.stages[id] = .waiting
-                mails.waiting.append(id)
-            }
-        } catch let error as SystemError where error.isNoSuchProcess {
-            settleMail(id)
-        } catch {
-            mails.stages[id] = .stuck
-            logMail(id, envelope?.taskName, .error, "the end of its sendmail cannot be waited for: \(error)")
-        }
-    }
-
-    /// Tells how sendmail has ended, in the journal alone where all is well.
-    private func report(_ result: RunResult, _ id: RunID, _ envelope: MailEnvelope?) {
-        let to = envelope?.mail.to ?? ""
-        let fate: String
-        switch result.outcome {
-        case .exited(0):
-            return logMail(id, envelope?.taskName, .debug, "mailed to \(to)", event: .mailSent)
-        case .exited(let code): fate = "exited with code \(code)"
-        case .signaled(let number): fate = "was ended by signal \(number)"
-        case .timedOut: fate = "took longer than ten minutes and was ended"
-        case .startFailed(let message): fate = "did not start: \(message)"
-        case .stopped, .logOverflow: fate = "was stopped"
-        }
-        let tail = sendmailTail(id)
-        logMail(
-            id,
-            envelope?.taskName,
-            .error,
-            "its mail to \(to) was not taken: \(settings.sendmail) \(fate)\(tail.isEmpty ? "" : ": \(tail)")"
-        )
-    }
-
-    /// The last of what a sendmail has printed, in one line.
-    private func sendmailTail(_ id: RunID) -> String {
-        guard let log = try? LogParts.open(mailFolder(of: id).run) else { return "" }
-        var decoder = LogDecoder()
-        var raw: [UInt8] = []
-        var offset = max(0, log.presentStart)
-        while let chunk = try? log.read(at: offset) {
-            offset += chunk.count
-            decoder.decode(chunk, into: &raw)
-        }
-        let lines = String(decoding: raw.suffix(1 << 10), as: UTF8.self).split { $0.isNewline }.suffix(3)
-        return String(lines.joined(separator: " / ").map { $0.isASCII && $0 < " " ? " " : $0 })
-    }
-
-    private func discardMail(of run: Run) {
+    func discardMail(of run: Run) {
         discardMail(run.id, ofTask: run.taskName)
     }
 
-    private func discardMail(_ id: RunID, ofTask name: String?) {
+    func discardMail(_ id: RunID, ofTask name: String?) {
         mails.forget(id)
         do throws(SystemError) {
             try mailFolder(of: id).remove()
@@ -311,7 +125,7 @@ extension Dispatcher {
         }
     }
 
-    private func logMail(
+    func logMail(
         _ id: RunID,
         _ taskName: String?,
         _ level: Logger.Level,
@@ -336,13 +150,6 @@ extension Dispatcher {
             if unfinished.contains(id) { mails.stages[id] = .expected } else { ended.append(id) }
         }
         return ended
-    }
-
-    /// Goes on with the mails of runs that go on after their commands.
-    func resumeCommandEnds() {
-        let names = MailFolder.names(in: MailFolder.commandEnds(in: settings.dataFolder))
-        if names.isEmpty || !watchCommandEnds() { return }
-        for id in names.compactMap({ RunID($0) }) { commandEnded(id) }
     }
 
     /// Goes on with a mail from where its folder has it.

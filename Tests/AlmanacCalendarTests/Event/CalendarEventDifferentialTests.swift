@@ -4,7 +4,7 @@ import Testing
 @Suite("Calendar events agree with a slow evaluator that shares no code with the calendar")
 struct CalendarEventDifferentialTests {
     static let chunks = 4
-    static let cases = DifferentialTests.cases / 5
+    static let cases = DifferentialTests.cases / 20
 
     @Test("Random events in random zones, in windows around transitions", arguments: 0..<chunks)
     func randomCases(chunk: Int) throws {

@@ -1,4 +1,5 @@
 import AlmanacAPI
+import AlmanacCalendar
 import AlmanacModel
 import Testing
 

@@ -68,9 +68,12 @@ struct CrontabsKeyTests {
         #expect(CrontabsKey.undo(.appended, in: "[cron]\ncrontabs = true\n") == nil)
     }
 
-    @Test("cron and the daemon change places between two minutes", arguments: [
-        (0, 5), (4, 1), (5, 0), (40, 0), (41, 24), (59, 6), (60, 5), (125, 0), (-1, 6),
-    ] as [(Int64, Int64)])
+    @Test(
+        "cron and the daemon change places between two minutes",
+        arguments: [
+            (0, 5), (4, 1), (5, 0), (40, 0), (41, 24), (59, 6), (60, 5), (125, 0), (-1, 6),
+        ] as [(Int64, Int64)]
+    )
     func window(second: Int64, wait: Int64) {
         #expect(HandoverWindow.wait(from: second) == wait)
     }

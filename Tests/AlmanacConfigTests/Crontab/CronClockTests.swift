@@ -29,11 +29,14 @@ struct CronClockTests {
 
     private static let times = [
         // Wildcard jobs.
-        "* * * * *", "*/5 * * * *", "*/15 2 * * *", "*/7 1-3 * * *", "30 * * * *", "0 */2 * * *", "15 */1 * * *", "* 2 * * *",
+        "* * * * *", "*/5 * * * *", "*/15 2 * * *", "*/7 1-3 * * *", "30 * * * *", "0 */2 * * *", "15 */1 * * *",
+        "* 2 * * *",
         "*/20 0,3 * * 0", "59 */3 * * *",
         // Fixed jobs.
-        "30 2 * * *", "0,30 2 * * *", "0 2,3 * * *", "0 3 * * *", "59 1 * * *", "30 0-23 * * *", "0-59 0-23 * * *", "0 0 * * *",
-        "59 23 * * *", "15,45 0-4 * * *", "0-59/10 1-3 * * *", "30 1 * * 0", "0 4 * * *", "1 0,1,2,3 * * *", "0 0 1 * *",
+        "30 2 * * *", "0,30 2 * * *", "0 2,3 * * *", "0 3 * * *", "59 1 * * *", "30 0-23 * * *", "0-59 0-23 * * *",
+        "0 0 * * *",
+        "59 23 * * *", "15,45 0-4 * * *", "0-59/10 1-3 * * *", "30 1 * * 0", "0 4 * * *", "1 0,1,2,3 * * *",
+        "0 0 1 * *",
         "30 2 28 3 *", "5-6 2 1-31/2 * 0", "0 22-23 * * *", "30 23,0 * * *", "17 5 * 3,4,10,11 *",
     ].map(RuleTimes.init)
 
@@ -67,7 +70,12 @@ struct CronClockTests {
     }
 
     /// Compares a stretch of minutes; answers how many starts there were, and how many of them ours made one of.
-    private func compare(_ times: RuleTimes, _ zone: (name: String, rules: ZoneRules, zone: RuleZone), from: Int, to: Int) throws
+    private func compare(
+        _ times: RuleTimes,
+        _ zone: (name: String, rules: ZoneRules, zone: RuleZone),
+        from: Int,
+        to: Int
+    ) throws
         -> (starts: Int, joined: Int)
     {
         let expected = CronRule(zone: zone.zone).starts(times, from: from, to: to)
@@ -98,7 +106,10 @@ struct CronClockTests {
         return (expected.count, joined)
     }
 
-    @Test("around every change: cron's rule, CronClock and a schedule with a crontab's policies say the same", arguments: 0..<chunks)
+    @Test(
+        "around every change: cron's rule, CronClock and a schedule with a crontab's policies say the same",
+        arguments: 0..<chunks
+    )
     func aroundChanges(chunk: Int) throws {
         var total = (starts: 0, joined: 0)
         for zone in Self.zones {
@@ -112,7 +123,10 @@ struct CronClockTests {
         #expect(total.starts > 50_000 && total.joined > 1_000)
     }
 
-    @Test("through whole months", arguments: ["Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca", "America/New_York"])
+    @Test(
+        "through whole months",
+        arguments: ["Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca", "America/New_York"]
+    )
     func wholeMonths(name: String) throws {
         let database = ZoneinfoDatabase()
         guard let data = FileManager.default.contents(atPath: "\(database.directory)/\(name)") else { return }

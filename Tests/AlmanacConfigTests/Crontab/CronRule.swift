@@ -107,10 +107,10 @@ struct RuleTimes {
         return months[date.month] && (needsBothDays ? day && weekday : day || weekday)
     }
 
-    /// The date of a day since 1970-01-01, a Thursday, by counting years and months.
+    /// The date of a day since 1970-01-01, a Thursday, by counting years and months from 2026 on.
     static func date(_ day: Int) -> (month: Int, day: Int, weekday: Int) {
         func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
-        var (year, month, rest) = (1970, 1, day)
+        var (year, month, rest) = (2026, 1, day - 20_454)
         while rest >= (isLeap(year) ? 366 : 365) {
             rest -= isLeap(year) ? 366 : 365
             year += 1
@@ -134,13 +134,16 @@ struct CronRule {
         let walls: [Int]
     }
 
-    /// What is started from one minute up to another, not included, by a cron that has been running since six hours before.
+    /// What is started from one minute up to another, not included, by a cron that has been running since an hour before.
     func starts(_ times: RuleTimes, from first: Int, to end: Int) -> [Start] {
         var result: [Start] = []
         // The minute of wall time up to which fixed jobs have been seen to.
-        var settled = first - 360 + zone.offset(at: first - 360)
-        for minute in (first - 359)..<end {
-            let wall = minute + zone.offset(at: minute)
+        var settled = first - 60 + zone.offset(at: first - 60)
+        var offset = zone.offset(at: first - 59)
+        let changes = zone.changes.filter { $0.minute >= first - 59 && $0.minute < end }
+        for minute in (first - 59)..<end {
+            if !changes.isEmpty, let change = changes.first(where: { $0.minute == minute }) { offset = change.offset }
+            let wall = minute + offset
             var walls: [Int] = []
             if times.isWildcard {
                 // They go by what the clock shows. (Changes of five minutes and less, and of more than three hours, are none of these years.)

@@ -14,9 +14,9 @@ struct ServiceImport {
         self.hasFile = hasFile
         specifiers = UnitSpecifiers(unit: UnitName(unit.name))
         for setting in unit.keysInForce { read(setting) }
-        readCommand()
         readIdentity()
         readEnvironment()
+        readCommand()
     }
 
     /// The order in which keys are written; `run` comes first.
@@ -57,7 +57,10 @@ struct ServiceImport {
         case ("Unit", let key) where key.hasPrefix("Condition") || key.hasPrefix("Assert"): readConditions(key)
         case ("Unit", "Description"): break
         case (_, let key) where Self.idle.contains(key) || first.section == "Install":
-            account.note("\(key)= has no meaning here", at: setting.place)
+            account.idle("\(key)=", in: unit.name)
+        case ("Service", let key) where Self.isSandbox(key) && UnitFile.boolean(setting.value) == false:
+            account.idle("\(key)=\(setting.value)", in: unit.name)
+        case ("Service", "DynamicUser"): doubt("has no counterpart: name a user, or it runs as the daemon's", setting)
         default: doubt("has no counterpart here and is left out", setting)
         }
     }
@@ -71,6 +74,13 @@ struct ServiceImport {
         "Documentation", "SyslogIdentifier", "DefaultDependencies", "TimeoutStartFailureMode", "RemainAfterExit",
         "CollectMode", "SourcePath", "StandardError",
     ]
+
+    /// Whether a key takes something away from the command where it is true.
+    private static func isSandbox(_ key: String) -> Bool {
+        ["Private", "Protect", "Restrict", "Lock", "NoNewPrivileges", "MemoryDeny", "DynamicUser"].contains {
+            key.hasPrefix($0)
+        }
+    }
 
     /// `Description=`, for the task's own.
     var description: String? {
@@ -210,6 +220,7 @@ struct ServiceImport {
                 do throws(UnitWords.Fault) {
                     for command in try UnitCommand.commands(of: setting.value, specifiers: specifiers) {
                         for message in command.doubts { account.doubt("\(key)=: \(message)", at: setting.place) }
+                        doubtSplitting(command, setting)
                         steps.append(command.text)
                     }
                 } catch {
@@ -221,6 +232,18 @@ struct ServiceImport {
             steps = steps.map { $0.hasSuffix(" || true") ? "{ \($0); }" : $0 }
         }
         set("run", .command(steps.isEmpty ? "true" : steps.joined(separator: " &&\n")))
+    }
+
+    /// A variable that is split at blanks means the same to both where its value has nothing else in it.
+    private mutating func doubtSplitting(_ command: UnitCommand, _ setting: UnitFile.Setting) {
+        for name in command.splitVariables {
+            let value = variables.first { $0.key == name }?.value
+            if let value, !value.contains(where: { "*?[\"'\\$".contains($0) }) { continue }
+            account.doubt(
+                "\(setting.key)=: $\(name) is split at blanks in both, but the shell expands * and ? in it, and knows no quotes there",
+                at: setting.place
+            )
+        }
     }
 
     /// The tests that stand for conditions.
@@ -252,15 +275,17 @@ struct ServiceImport {
         set("user", .string(group.map { "\(userName):\(expanded($0))" } ?? userName))
     }
 
+    /// Those of `Environment=`.
+    private var variables: [(key: String, value: String)] = []
+
     private mutating func readEnvironment() {
-        var variables: [(key: String, value: String)] = []
         for setting in unit.list("Service", "Environment") {
             do throws(UnitWords.Fault) {
                 for word in try UnitWords.words(of: setting.value) {
                     let (text, unknown) = specifiers.expanded(word.text)
                     for specifier in unknown { doubt("has \(specifier), which hangs on the machine", setting) }
-                    guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
-                        doubt("has a word that assigns nothing", setting)
+                    guard let equals = text.firstIndex(of: "="), UnitCommand.isName(text[..<equals]) else {
+                        doubt("has a word that assigns no variable, and is left out", setting)
                         continue
                     }
                     let name = String(text[..<equals])
@@ -282,6 +307,9 @@ struct ServiceImport {
             } else if !hasFile(path) {
                 doubt("names no file that can be read here, and is left out", setting)
             } else {
+                if !variables.isEmpty {
+                    doubt("counts more than Environment= in systemd, and less than env here", setting)
+                }
                 if mayBeMissing { doubt("may be missing in systemd; env_file has to be there", setting) }
                 set("env_file", .string(path))
             }

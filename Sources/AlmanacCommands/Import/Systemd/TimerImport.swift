@@ -120,14 +120,10 @@ struct TimerImport {
             let setting = timer.last(first.section, first.key) ?? first
             switch (first.section, first.key) {
             case ("Timer", let key) where Self.timeKeys.contains(key): break
-            case ("Timer", "AccuracySec"):
-                account.note(
-                    "AccuracySec=\(setting.value) has no meaning here: runs start to the second",
-                    at: setting.place
-                )
+            case ("Timer", "AccuracySec"): account.idle("AccuracySec=\(setting.value)", in: timer.name)
             case ("Timer", "RemainAfterElapse"), ("Unit", "Documentation"), ("Unit", "DefaultDependencies"),
                 ("Install", _):
-                account.note("\(first.key)= has no meaning here", at: setting.place)
+                account.idle("\(first.key)=", in: timer.name)
             case ("Unit", "Description"): break
             case ("Timer", "WakeSystem") where UnitFile.boolean(setting.value) == false: break
             case ("Timer", "OnClockChange") where UnitFile.boolean(setting.value) == false: break

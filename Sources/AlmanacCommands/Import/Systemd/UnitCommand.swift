@@ -6,6 +6,8 @@ struct UnitCommand: Equatable {
     private(set) var text: String
     /// What is not quite the same, as clauses.
     private(set) var doubts: [String] = []
+    /// The variables that are words of their own, and so are split at blanks.
+    private(set) var splitVariables: [String] = []
 
     /// The commands of one setting; several of them are separated by a word `;`.
     static func commands(of setting: String, specifiers: UnitSpecifiers) throws(UnitWords.Fault) -> [UnitCommand] {
@@ -54,7 +56,7 @@ struct UnitCommand: Equatable {
     private mutating func shellWord(_ word: String, expands: Bool) -> String {
         guard expands, word.contains("$") else { return ShellQuoting.quoted(word) }
         if word.hasPrefix("$"), Self.isName(word.dropFirst()) {
-            doubts.append("\(word) is split at blanks in both, but the shell expands * and ? in it too")
+            splitVariables.append(String(word.dropFirst()))
             return word
         }
         var result = ""
@@ -78,7 +80,8 @@ struct UnitCommand: Equatable {
         return result + flushed()
     }
 
-    private static func isName(_ text: Substring) -> Bool {
+    /// Whether a text is the name of a variable.
+    static func isName(_ text: Substring) -> Bool {
         guard let first = text.utf8.first, !(0x30...0x39).contains(first) else { return false }
         return text.utf8.allSatisfy { byte in
             byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)

@@ -27,8 +27,10 @@ struct UnitFile: Equatable {
     mutating func read(_ text: String, fileName: String) {
         var section = ""
         var pending: (text: String, line: Int)?
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        for (index, line) in lines.enumerated() {
+        // By bytes: to characters a carriage return and a newline are one.
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, bytes) in lines.enumerated() {
+            let line = Substring(bytes)
             let trimmed = line.trimmingBlanks
             // Comments are left out in the middle of a continued line too.
             if trimmed.hasPrefix("#") || trimmed.hasPrefix(";") { continue }

@@ -72,11 +72,14 @@ struct UnitFolders {
         guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= sizeLimit else {
             throw Fault(message: "\(path) is not a file of at most 1 MiB")
         }
+        let text: String?
         do {
-            return try LocalFile.read(path)
+            text = try LocalFile.read(path)
         } catch {
             throw Fault(message: error.message)
         }
+        guard text?.utf8.contains(0) != true else { throw Fault(message: "\(path) holds a NUL character") }
+        return text
     }
 
     private static func names(in folder: String) -> [String] {

@@ -17,7 +17,9 @@ struct ClockChangeRule: LintRule {
         let fold = changes.first { $0.transition.shift < 0 }
         let sentences = [gap, fold].compactMap { $0 }.sorted { $0.transition.at < $1.transition.at }.map(\.sentence)
         guard let first = sentences.first else { return [] }
-        let text = ([String(first.dropLast())] + sentences.dropFirst().map { String($0.dropLast()) }).joined(separator: ". ")
+        let text = ([String(first.dropLast())] + sentences.dropFirst().map { String($0.dropLast()) }).joined(
+            separator: ". "
+        )
         let policies = job.isCrontab ? "" : ", or say with dst_gap and dst_fold what is meant"
         return ["\(text); choose a time outside of these hours\(policies)"]
     }

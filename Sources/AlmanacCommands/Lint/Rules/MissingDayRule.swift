@@ -5,8 +5,10 @@ struct MissingDayRule: LintRule {
     let name = "missing-day"
 
     func messages(for job: LintJob, _ circumstances: LintCircumstances) -> [String] {
-        guard let schedule = job.schedule, let fields = ScheduleFields(schedule.expression), let first = fields.monthDays.days.first,
-            first > 28, fields.weekdays.isEvery, fields.monthDays.fromLast.isEmpty, fields.monthDays.nearestWeekdays.isEmpty,
+        guard let schedule = job.schedule, let fields = ScheduleFields(schedule.expression),
+            let first = fields.monthDays.days.first,
+            first > 28, fields.weekdays.isEvery, fields.monthDays.fromLast.isEmpty,
+            fields.monthDays.nearestWeekdays.isEmpty,
             !fields.monthDays.lastWeekday
         else { return [] }
         let lengths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]

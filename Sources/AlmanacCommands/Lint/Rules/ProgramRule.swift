@@ -3,7 +3,9 @@ struct ProgramRule: LintRule {
     let name = "program"
 
     private static let shells: Set<String> = ["sh", "dash", "bash", "ksh", "mksh", "zsh", "ash", "busybox"]
-    private static let usualFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/snap/bin"]
+    private static let usualFolders = [
+        "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/snap/bin",
+    ]
 
     func messages(for job: LintJob, _ circumstances: LintCircumstances) -> [String] {
         guard let shell = job.shell.split(separator: "/").last, Self.shells.contains(String(shell)) else { return [] }
@@ -20,8 +22,11 @@ struct ProgramRule: LintRule {
         switch ExecutableSearch.look(at: path, as: job.user) {
         case .found, .unknown: return nil
         case .missing: return "there is no \(path); install it, or correct the path"
-        case .notExecutable: return "\(path) is not executable for the job's user; chmod +x it, or let a shell read it: sh \(path)"
-        case .unreachable: return "\(path) lies in a folder that the job's user may not enter; give it x for that user, or move the program"
+        case .notExecutable:
+            return "\(path) is not executable for the job's user; chmod +x it, or let a shell read it: sh \(path)"
+        case .unreachable:
+            return
+                "\(path) lies in a folder that the job's user may not enter; give it x for that user, or move the program"
         }
     }
 
@@ -37,6 +42,7 @@ struct ProgramRule: LintRule {
         if let elsewhere {
             return "\(place) does not lead to \(word), which is \(elsewhere)/\(word); write that path, or set PATH"
         }
-        return "there is no program \(word) in \(place.hasSuffix(",") ? String(place.dropLast()) : place); install it, write its path, or set PATH"
+        return
+            "there is no program \(word) in \(place.hasSuffix(",") ? String(place.dropLast()) : place); install it, write its path, or set PATH"
     }
 }

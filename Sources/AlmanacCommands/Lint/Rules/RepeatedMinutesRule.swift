@@ -5,10 +5,13 @@ struct RepeatedMinutesRule: LintRule {
     let name = "every-minute"
 
     func messages(for job: LintJob, _ circumstances: LintCircumstances) -> [String] {
-        guard let fields = job.fields, let schedule = job.schedule, let first = schedule.firing(after: circumstances.now),
+        guard let fields = job.fields, let schedule = job.schedule,
+            let first = schedule.firing(after: circumstances.now),
             fields[0] == "*" || fields[0] == "*/1", isSingleHours(fields[1]), let tick = first.tick
         else { return [] }
-        let hours = fields[1].hasPrefix("*") ? "each of its hours" : fields[1].contains(",") ? "each of the hours \(fields[1])" : "hour \(fields[1])"
+        let hours =
+            fields[1].hasPrefix("*")
+            ? "each of its hours" : fields[1].contains(",") ? "each of the hours \(fields[1])" : "hour \(fields[1])"
         return [
             "'\(job.timeText ?? "")' runs 60 times in \(hours), once a minute, next from \(tick.date) \(tick.time.short) on; "
                 + "for once an hour write 0 as its minute: 0 \(fields[1...].joined(separator: " "))"

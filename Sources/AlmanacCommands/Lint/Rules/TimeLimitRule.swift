@@ -7,7 +7,8 @@ struct TimeLimitRule: LintRule {
 
     func messages(for job: LintJob, _ circumstances: LintCircumstances) -> [String] {
         guard let task = job.task, let timeout = task.timeout, let schedule = job.schedule, task.maxConcurrent == 1,
-            task.onOverlap != .skip, let period = schedule.shortestPeriod(after: circumstances.now), timeout > .seconds(period)
+            task.onOverlap != .skip, let period = schedule.shortestPeriod(after: circumstances.now),
+            timeout > .seconds(period)
         else { return [] }
         let every = Duration.seconds(period).readable
         switch task.onOverlap {
