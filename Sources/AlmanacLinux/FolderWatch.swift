@@ -11,8 +11,6 @@ package struct FolderWatch: Sendable {
             self.rawValue = rawValue
         }
 
-        /// Files being written that are not closed yet.
-        package static let writing = Extras(rawValue: UInt32(IN_MODIFY))
         /// Owners and modes, the folder's own among them.
         package static let attributes = Extras(rawValue: UInt32(IN_ATTRIB))
         /// The folder itself being removed or renamed.
@@ -44,6 +42,22 @@ package struct FolderWatch: Sendable {
         let events = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_ONLYDIR
         return try SystemError.check("inotify_add_watch", subject: path) {
             unsafe inotify_add_watch(descriptor.number, path, UInt32(events) | extras.rawValue)
+        }
+    }
+
+    /// Watches a folder for names that come into being and for no more: its files may be written as often as they like.
+    @discardableResult
+    package func addNames(_ path: String) throws(SystemError) -> Int32 {
+        try SystemError.check("inotify_add_watch", subject: path) {
+            unsafe inotify_add_watch(descriptor.number, path, UInt32(IN_CREATE | IN_MOVED_TO | IN_ONLYDIR))
+        }
+    }
+
+    /// Watches one file for being written, closed or not. Its events have no name.
+    @discardableResult
+    package func addFile(_ path: String) throws(SystemError) -> Int32 {
+        try SystemError.check("inotify_add_watch", subject: path) {
+            unsafe inotify_add_watch(descriptor.number, path, UInt32(IN_MODIFY))
         }
     }
 

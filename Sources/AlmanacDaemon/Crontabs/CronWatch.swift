@@ -69,7 +69,7 @@ actor CronWatch {
     private func begin() {
         for folder in Set(files.pidFiles.map { String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) }) {
             do throws(SystemError) {
-                try folders.add(folder, noticing: .writing)
+                try folders.addNames(folder)
             } catch {
                 guard error.errno != ENOENT else { continue }
                 warn("a cron that starts will not be noticed: \(error)")
@@ -80,13 +80,20 @@ actor CronWatch {
         )
         do throws(SystemError) {
             try executor.watch(folders.descriptor.number) { [weak self, folders] in
-                let concerns = folders.takeEvents().contains { $0.folder == -1 || names.contains($0.name) }
+                // The folder has much traffic that is none of ours; the pid file's own events have no name.
+                let concerns = folders.takeEvents().contains { $0.name.isEmpty || names.contains($0.name) }
                 if concerns { self?.assumeIsolated { $0.lookAgain() } }
             }
         } catch {
             warn("a cron that starts will not be noticed: \(error)")
         }
+        watchPIDFiles()
         takeClaim()
+    }
+
+    /// A cron that starts writes the file that an earlier one has left, and does not close it.
+    private func watchPIDFiles() {
+        for file in files.pidFiles { _ = try? folders.addFile(file) }
     }
 
     private func end() {
@@ -121,6 +128,7 @@ actor CronWatch {
     // MARK: Looking
 
     private func lookAgain() {
+        watchPIDFiles()
         if look() { observer() }
     }
 
