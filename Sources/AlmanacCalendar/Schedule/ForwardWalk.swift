@@ -40,7 +40,7 @@ struct ForwardWalk: Sendable {
         switch timing.kind {
         case .ticks:
             let tick = calmEnd == Self.notCalm ? Ticks.noneLater : timing.ticks.first(afterTick: lastTick, &month)
-            guard tick < calmEnd else { return next(afterCalm: tick) }
+            guard tick < calmEnd else { return next(afterCalm: tick, AllYears.self) }
             let at = tick &- offset
             guard at <= end else { return nil }
             lastTick = tick
@@ -53,24 +53,24 @@ struct ForwardWalk: Sendable {
 
     /// Goes on from a tick past the calm stretch, or from the instant where the walk is in no such stretch.
     @inline(__always)
-    private mutating func next(afterCalm tick: Int64) -> Occurrence? {
+    private mutating func next(afterCalm tick: Int64, _ search: (some TickSearch).Type) -> Occurrence? {
         var tick = tick
         if calmEnd == Self.notCalm {
             guard instant <= end else { return nil }
             let place = table.place(at: instant)
             if instant < place.calm.wallEnd - place.calm.offset {
-                tick = firstTick(from: instant + place.calm.offset)
+                tick = search.first(timing, from: instant + place.calm.offset, &month)
                 if tick < place.calm.wallEnd { return fire(tick, in: place) }
             } else {
                 if let occurrence = settle(place) { return occurrence }
-                tick = firstTick(from: wallAfterCluster(place))
+                tick = search.first(timing, from: wallAfterCluster(place), &month)
             }
         }
-        return jump(to: tick)
+        return jump(to: tick, search)
     }
 
     /// Goes on from a tick with nothing between it and the last occurrence.
-    private mutating func jump(to tick: Int64) -> Occurrence? {
+    private mutating func jump(to tick: Int64, _ search: (some TickSearch).Type) -> Occurrence? {
         var tick = tick
         while tick != Ticks.noneLater {
             let place = table.place(ofWall: tick, near: shift)
@@ -79,24 +79,19 @@ struct ForwardWalk: Sendable {
             (includesFiring, skippedFrom) = (true, .min)
             guard instant <= end else { break }
             if let occurrence = settle(place) { return occurrence }
-            tick = firstTick(from: wallAfterCluster(place))
+            tick = search.first(timing, from: wallAfterCluster(place), &month)
         }
         return finish()
     }
 
     /// The same as for ticks of all years, a little slower.
     private mutating func nextInYears() -> Occurrence? {
-        let tick = calmEnd == Self.notCalm ? Ticks.noneLater : firstTick(from: lastTick &+ 1)
-        guard tick < calmEnd else { return next(afterCalm: tick) }
+        let tick = calmEnd == Self.notCalm ? Ticks.noneLater : NamedYears.first(timing, from: lastTick &+ 1, &month)
+        guard tick < calmEnd else { return next(afterCalm: tick, NamedYears.self) }
         let at = tick &- offset
         guard at <= end else { return nil }
         lastTick = tick
         return Occurrence(at: at, tickSeconds: tick, kind: .fire, reason: nil)
-    }
-
-    @inline(__always)
-    private mutating func firstTick(from wall: Int64) -> Int64 {
-        timing.kind == .ticks ? timing.ticks.first(from: wall, &month) : timing.ticksInYears.first(from: wall, &month)
     }
 
     /// A firing in a calm stretch, in which the walk then goes on.

@@ -16,6 +16,9 @@ struct TicksInYears: Sendable {
     }
 
     /// The first tick at or after a wall time, or `Ticks.noneLater`.
+    ///
+    /// Not inlined, nor is the other direction: it would only lengthen the code of those who search all years.
+    @inline(never)
     func first(from wall: Int64, _ month: inout Ticks.Month) -> Int64 {
         guard let years else { return ticks.first(from: wall, &month) }
         var wall = wall
@@ -30,6 +33,7 @@ struct TicksInYears: Sendable {
     }
 
     /// The last tick at or before a wall time, or `Ticks.noneEarlier`.
+    @inline(never)
     func last(through wall: Int64, _ month: inout Ticks.Month) -> Int64 {
         guard let years else { return ticks.last(through: wall, &month) }
         var wall = wall
