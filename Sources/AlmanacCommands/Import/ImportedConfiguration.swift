@@ -50,14 +50,14 @@ struct ImportedConfiguration: Equatable {
     /// The keys of `[defaults]`, in this order; only for a file of which these are all tasks.
     var defaults: [ImportedTask.Key] = []
     private(set) var tasks: [ImportedTask] = []
+    private var names: Set<String> = []
 
     /// Adds a task; where its name is taken, a number is put behind it.
     mutating func add(_ task: ImportedTask) {
         var task = task
-        let taken = Set(tasks.map(\.name))
         let name = task.name
         var number = 2
-        while taken.contains(task.name) {
+        while !names.insert(task.name).inserted {
             let ending = "-\(number)"
             task.name = name.prefix(100 - ending.utf8.count) + ending
             number += 1

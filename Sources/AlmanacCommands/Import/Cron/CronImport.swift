@@ -22,6 +22,7 @@ struct CronImport {
     /// Whether every line that starts a command was taken, and every file.
     private(set) var isComplete = true
     private let paths: [String]
+    private var search = ProgramSearch()
 
     init(_ sources: CrontabSources, maker: CrontabTaskMaker) {
         paths = sources.crontabs.map(\.path)
@@ -57,7 +58,7 @@ struct CronImport {
                 refused += 1
                 continue
             }
-            let doubts = (warnings.removeValue(forKey: entry.line) ?? []).map(\.message) + Self.doubts(of: entry, task)
+            let doubts = (warnings.removeValue(forKey: entry.line) ?? []).map(\.message) + self.doubts(of: entry, task)
             lines.append(Line(entry: entry, live: task, doubts: doubts))
             count += 1
             for doubt in doubts { told.append((entry.line, "doubt: \(doubt)")) }
@@ -82,7 +83,7 @@ struct CronImport {
 
     // MARK: Doubts
 
-    private static func doubts(of entry: CrontabEntry, _ task: TaskDefinition) -> [String] {
+    private mutating func doubts(of entry: CrontabEntry, _ task: TaskDefinition) -> [String] {
         var doubts: [String] = []
         if entry.time == .reboot {
             doubts.append("@reboot: from almanac.toml it runs at each start of the daemon, from a crontab once a boot")
@@ -92,7 +93,7 @@ struct CronImport {
                 "the command ends at the first % that has no backslash before it; what follows became its stdin"
             )
         }
-        for variable in entry.variables where !isName(variable.name) {
+        for variable in entry.variables where !Self.isName(variable.name) {
             doubts.append("a variable cannot have the name \"\(variable.name)\" here, and is left out")
         }
         let path = entry.value(of: "PATH") ?? "/usr/bin:/bin"
@@ -101,8 +102,7 @@ struct CronImport {
             groupIDs: task.settings.identity?.supplementaryGroupIDs ?? []
         )
         for program in CommandWords(task.command).programs where !program.contains("/") {
-            let results = path.split(separator: ":").map { ExecutableSearch.look(at: "\($0)/\(program)", as: user) }
-            if !results.contains(.found), !results.contains(.unknown) {
+            if search.isMissing(program, path: path, user: user) {
                 doubts.append("no folder of its PATH, \(path), has a program \(program)")
             }
         }
@@ -157,10 +157,11 @@ struct CronImport {
             configuration.defaults = shared.keys
         }
         let known = Dictionary(existing.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var counts: [String: Int] = [:]
         var taken: Set<String> = []
         for (draft, line) in zip(drafts, lines) {
             var task = draft.task(beside: shared)
-            task.name = Self.name(like: task.name, for: line.live, known, &taken)
+            task.name = Self.name(like: task.name, for: line.live, known, &counts, &taken)
             configuration.add(task)
         }
         return configuration
@@ -171,15 +172,16 @@ struct CronImport {
         like word: String,
         for live: TaskDefinition,
         _ known: [String: TaskDefinition],
+        _ counts: inout [String: Int],
         _ taken: inout Set<String>
     ) -> String {
-        var (name, number) = (word, 1)
-        while taken.contains(name) || known[name].map({ !$0.differences(from: live).isEmpty }) == true {
-            number += 1
-            name = "\(word)-\(number)"
+        while true {
+            let number = counts[word, default: 0] + 1
+            counts[word] = number
+            let name = number == 1 ? word : "\(word)-\(number)"
+            let isOther = known[name].map { !$0.differences(from: live).isEmpty } ?? false
+            if !isOther, taken.insert(name).inserted { return name }
         }
-        taken.insert(name)
-        return name
     }
 
     /// In what the imported tasks differ from the crontabs' lines, which is for a file's own `[defaults]` to explain.
@@ -202,5 +204,26 @@ struct CronImport {
     /// Whether a line has variables that no task can have, of which a doubt tells already.
     private static func onlyNames(_ line: Line) -> Bool {
         line.entry.variables.contains { !isName($0.name) }
+    }
+}
+
+/// Looks for each program once.
+private struct ProgramSearch {
+    private struct Question: Hashable {
+        var program: String
+        var path: String
+        var user: ExecutableSearch.User
+    }
+
+    private var answers: [Question: Bool] = [:]
+
+    /// Whether a user finds no such program in the folders of a PATH, as far as we may look.
+    mutating func isMissing(_ program: String, path: String, user: ExecutableSearch.User) -> Bool {
+        let question = Question(program: program, path: path, user: user)
+        if let known = answers[question] { return known }
+        let results = path.split(separator: ":").map { ExecutableSearch.look(at: "\($0)/\(program)", as: user) }
+        let isMissing = !results.contains(.found) && !results.contains(.unknown)
+        answers[question] = isMissing
+        return isMissing
     }
 }
