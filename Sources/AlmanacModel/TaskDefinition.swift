@@ -19,12 +19,31 @@ package struct TaskDefinition: Sendable {
     /// Whether each start of the daemon makes a run.
     package var runsOnStart: Bool
     package var allowsAPITrigger: Bool
+    /// What sets a crontab's task apart, in one place: most tasks of a configuration have nothing of it.
+    private var crontab: Shared<CrontabPart>?
+
+    private struct CrontabPart {
+        var line: CrontabLine?
+        var hold: String?
+    }
+
     /// Where a task comes from that is a line of a crontab; nil for one of `almanac.toml`.
-    package var crontabLine: CrontabLine?
+    package var crontabLine: CrontabLine? {
+        get { crontab?.value.line }
+        set { setCrontab(CrontabPart(line: newValue, hold: hold)) }
+    }
+
     /// Why its schedule is not in force at present, as a clause: `cron is running (process 412)`; nil where it is.
     ///
     /// Whoever holds it sees to its firings meanwhile: they leave no rows here, and none is missed.
-    package var hold: String?
+    package var hold: String? {
+        get { crontab?.value.hold }
+        set { if newValue != hold { setCrontab(CrontabPart(line: crontabLine, hold: newValue)) } }
+    }
+
+    private mutating func setCrontab(_ part: CrontabPart) {
+        crontab = part.line == nil && part.hold == nil ? nil : Shared(part)
+    }
 
     package var schedule: TaskSchedule? {
         get { sharedSchedule?.value }
