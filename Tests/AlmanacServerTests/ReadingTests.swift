@@ -56,6 +56,7 @@ struct ReadingTests {
         expected.cron = "30 2 * * *"
         expected.timezone = "Europe/Berlin"
         expected.nextRunAt = "2026-03-30T00:30:00Z"
+        expected.dstGap = "skip"
         expected.onOverlap = "queue"
         expected.maxConcurrent = 1
         expected.queueMax = 100
