@@ -1,5 +1,7 @@
 /// The body of a pause; optional as a whole.
-package struct PauseBody: Codable, Sendable, Hashable {
+package struct PauseBody: WireShape, Hashable {
+    package static let schemaName = "PauseBody"
+
     /// When the pause ends by itself, exclusive, RFC 3339; nil for never.
     package var until: String?
 

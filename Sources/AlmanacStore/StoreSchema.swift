@@ -8,7 +8,7 @@ enum StoreSchema {
     static let applicationID: Int32 = 0x414C_4D4E
 
     /// How many migrations there are; kept in the header as `user_version`.
-    static let version = 2
+    static let version = 3
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -25,6 +25,13 @@ enum StoreSchema {
             try db.execute(sql: removals)
             try db.execute(sql: durations)
             try db.execute(sql: "PRAGMA user_version = 2")
+        }
+        migrator.registerMigration("3 what the API keeps") { db in
+            try db.execute(sql: events)
+            try db.execute(sql: tokens)
+            try db.execute(sql: audit)
+            try db.execute(sql: messages)
+            try db.execute(sql: "PRAGMA user_version = 3")
         }
         return migrator
     }
@@ -169,5 +176,66 @@ enum StoreSchema {
             run_id TEXT NOT NULL PRIMARY KEY,
             task_name TEXT NOT NULL
         ) WITHOUT ROWID;
+        """
+
+    /// What has become of runs, in the order in which it was committed, for those who follow it; the triggers keep the last
+    /// 100,000. A run that is made and ended at once has both events.
+    private static let events = """
+        CREATE TABLE run_event (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL,
+            run_id TEXT NOT NULL,
+            task_name TEXT NOT NULL
+        );
+        CREATE TRIGGER run_event_insert AFTER INSERT ON run_event BEGIN
+            DELETE FROM run_event WHERE number = new.number - 100000;
+        END;
+        CREATE TRIGGER run_created AFTER INSERT ON run BEGIN
+            INSERT INTO run_event (kind, run_id, task_name) VALUES ('created', new.id, new.task_name);
+            INSERT INTO run_event (kind, run_id, task_name)
+            SELECT 'ended', new.id, new.task_name WHERE new.end_reason IS NOT NULL;
+        END;
+        CREATE TRIGGER run_changed AFTER UPDATE OF status, missed_count ON run BEGIN
+            INSERT INTO run_event (kind, run_id, task_name) VALUES (
+                CASE WHEN old.status = new.status THEN 'updated' WHEN new.status = 'ended' THEN 'ended' ELSE 'started' END,
+                new.id,
+                new.task_name
+            );
+        END;
+        CREATE TRIGGER run_deleted AFTER DELETE ON run BEGIN
+            INSERT INTO run_event (kind, run_id, task_name) VALUES ('deleted', old.id, old.task_name);
+        END;
+        """
+
+    /// Times are nanoseconds since 1970. `hash` is the SHA-256 of the token; `scopes` has spaces between them.
+    private static let tokens = """
+        CREATE TABLE api_token (
+            name TEXT NOT NULL PRIMARY KEY,
+            hash BLOB NOT NULL UNIQUE,
+            scopes TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER,
+            last_used_at INTEGER
+        ) WITHOUT ROWID;
+        """
+
+    /// `status` is that of the HTTP answer; NULL for a change of which nobody knows how it went, since the daemon died over it.
+    private static let audit = """
+        CREATE TABLE audit (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            caller_kind TEXT NOT NULL,
+            caller TEXT NOT NULL,
+            address TEXT NOT NULL,
+            operation TEXT NOT NULL,
+            target TEXT,
+            status INTEGER,
+            detail TEXT
+        );
+        """
+
+    /// For searches: few runs have a message.
+    private static let messages = """
+        CREATE INDEX run_message ON run (message, id) WHERE message IS NOT NULL;
         """
 }

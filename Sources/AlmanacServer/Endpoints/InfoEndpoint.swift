@@ -24,7 +24,7 @@ struct InfoEndpoint: Sendable {
 
     @concurrent @Sendable
     func info(_ request: Request, _ context: APIContext) async throws -> Response {
-        try QueryReader(request, names: []).faults.check()
+        try QueryReader(request, context).faults.check()
         let catalog = dependencies.catalog.catalog
         let daemon = dependencies.daemon
         let info = DaemonInfo(

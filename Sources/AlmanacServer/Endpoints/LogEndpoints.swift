@@ -10,9 +10,14 @@ struct LogEndpoints: Sendable {
     let runs: RunEndpoints
     let logs: any RunLogReading
 
+    init(_ dependencies: APIServer.Dependencies) {
+        runs = RunEndpoints(dependencies)
+        logs = dependencies.logs
+    }
+
     @concurrent @Sendable
     func page(_ request: Request, _ context: APIContext) async throws -> Response {
-        var query = QueryReader(request, names: ["from", "limit"])
+        var query = QueryReader(request, context)
         let from = query.integer("from", in: Int64.min...Int64.max) ?? -1000
         let limit = query.integer("limit", in: 1...10_000) ?? 1000
         let run = try await runs.find(context, query: query)
@@ -48,7 +53,7 @@ struct LogEndpoints: Sendable {
     }
 
     private func chunks(_ request: Request, _ context: APIContext) async throws -> any RunLogChunks {
-        let run = try await runs.find(context, query: QueryReader(request, names: []))
+        let run = try await runs.find(context, query: QueryReader(request, context))
         let chunks = try await logs.rawLog(of: run)
         try await runs.checkIsStillThere(run)
         return chunks

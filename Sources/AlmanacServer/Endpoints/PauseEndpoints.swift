@@ -48,7 +48,7 @@ struct PauseEndpoints: Sendable {
         let task = name.flatMap { dependencies.catalog.catalog.task(named: $0) }
         if let name, task == nil { throw ProblemError.noSuchTask(name) }
         let asked = Asked(body: try await JSONBody.read(request, context.connection)?.readableBytesView)
-        faults.add(contentsOf: QueryReader(request, names: []).faults)
+        faults.add(contentsOf: QueryReader(request, context).faults)
         faults.add(contentsOf: asked.faults)
         try faults.check()
         guard let task else { preconditionFailure("a path without faults names a task") }

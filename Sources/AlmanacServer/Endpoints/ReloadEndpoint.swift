@@ -14,7 +14,7 @@ struct ReloadEndpoint: Sendable {
     @concurrent @Sendable
     func reload(_ request: Request, _ context: APIContext) async throws -> Response {
         let asked = NothingAsked(body: try await JSONBody.read(request, context.connection)?.readableBytesView)
-        var query = QueryReader(request, names: ["dry_run"])
+        var query = QueryReader(request, context)
         let isDryRun = query.boolean("dry_run") ?? false
         var faults = query.faults
         faults.add(contentsOf: asked.faults)

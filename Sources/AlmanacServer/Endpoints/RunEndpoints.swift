@@ -10,10 +10,16 @@ struct RunEndpoints: Sendable {
     let store: any RunStore
     let control: any RunControl
 
+    init(_ dependencies: APIServer.Dependencies) {
+        catalog = dependencies.catalog
+        store = dependencies.store
+        control = dependencies.control
+    }
+
     /// `GET /api/runs`
     @concurrent @Sendable
     func list(_ request: Request, _ context: APIContext) async throws -> Response {
-        var reader = QueryReader(request, names: RunQuery.queryNames)
+        var reader = QueryReader(request, context)
         let query = RunQuery(&reader)
         try reader.faults.check()
         return try Response(AlmanacAPI.RunPage(try await store.runs(matching: query)), context)
@@ -26,7 +32,7 @@ struct RunEndpoints: Sendable {
         var faults = RequestFaults()
         let name = RequestPath(context: context).taskName(&faults)
         if let name, catalog.catalog.task(named: name) == nil { throw ProblemError.noSuchTask(name) }
-        var reader = QueryReader(request, names: RunQuery.queryNames)
+        var reader = QueryReader(request, context)
         var query = RunQuery(&reader)
         faults.add(contentsOf: reader.faults)
         try faults.check()
@@ -40,13 +46,13 @@ struct RunEndpoints: Sendable {
     /// `GET /api/runs/{r}` and `GET /api/tasks/{t}/runs/{r}`
     @concurrent @Sendable
     func run(_ request: Request, _ context: APIContext) async throws -> Response {
-        try Response(RunResource(try await find(context, query: QueryReader(request, names: []))), context)
+        try Response(RunResource(try await find(context, query: QueryReader(request, context))), context)
     }
 
     /// `POST .../runs/{r}/stop`
     @concurrent @Sendable
     func stop(_ request: Request, _ context: APIContext) async throws -> Response {
-        let run = try await find(context, query: QueryReader(request, names: []))
+        let run = try await find(context, query: QueryReader(request, context))
         do {
             try await control.stop(run.id)
         } catch RunControlError.noSuchRun {

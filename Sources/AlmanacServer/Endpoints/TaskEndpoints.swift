@@ -10,9 +10,15 @@ struct TaskEndpoints: Sendable {
     let pausing: any TaskPausing
     let clock: any WallClock
 
+    init(_ dependencies: APIServer.Dependencies) {
+        catalog = dependencies.catalog
+        pausing = dependencies.pausing
+        clock = dependencies.clock
+    }
+
     @concurrent @Sendable
     func list(_ request: Request, _ context: APIContext) async throws -> Response {
-        try QueryReader(request, names: []).faults.check()
+        try QueryReader(request, context).faults.check()
         let pauses = Dictionary(await pausing.pauses.map { ($0.taskName, $0) }) { first, _ in first }
         let now = clock.now.timestamp
         return try Response(json: catalog.catalog.tasks.map { TaskResource($0, pause: pauses[$0.name], now: now) })
@@ -20,7 +26,7 @@ struct TaskEndpoints: Sendable {
 
     @concurrent @Sendable
     func task(_ request: Request, _ context: APIContext) async throws -> Response {
-        let query = QueryReader(request, names: [])
+        let query = QueryReader(request, context)
         let task = try find(context, query: query)
         let pause = await pausing.pauses.first { $0.taskName == task.name }
         return try Response(TaskResource(task, pause: pause, now: clock.now.timestamp), context)
@@ -28,7 +34,7 @@ struct TaskEndpoints: Sendable {
 
     @concurrent @Sendable
     func next(_ request: Request, _ context: APIContext) async throws -> Response {
-        var query = QueryReader(request, names: ["count", "from", "until", "skipped"])
+        var query = QueryReader(request, context)
         let count = query.integer("count", in: 1...1000) ?? 10
         let from = query.time("from") ?? clock.now
         let until = query.time("until")?.timestamp ?? .maximum

@@ -18,7 +18,7 @@ struct TriggerEndpoint: Sendable {
         let task = try find(RequestPath(context: context).taskName(&faults))
         let body = try await JSONBody.read(request, context.connection)
 
-        var query = QueryReader(request, names: ["wait", "wait_timeout"])
+        var query = QueryReader(request, context)
         let waits = query.boolean("wait") ?? false
         let waitSeconds = query.integer("wait_timeout", in: 1...3600) ?? Self.defaultWait
         faults.add(contentsOf: query.faults)

@@ -32,6 +32,14 @@ struct QueryReader {
         }
     }
 
+    /// Reads the query of the operation that is asked for.
+    init(_ request: Request, _ context: APIContext) {
+        guard let operation = context.operation else {
+            preconditionFailure("a query is read before its operation is known")
+        }
+        self.init(request, names: Set(operation.query.map(\.name)))
+    }
+
     /// A text; nil where it is absent or empty.
     func text(_ name: String) -> String? {
         values[name].flatMap { $0.isEmpty ? nil : $0 }

@@ -2,11 +2,6 @@ import AlmanacModel
 import Hummingbird
 
 extension RunQuery {
-    static let queryNames: Set<String> = [
-        "limit", "offset", "status", "task_name", "triggered_by", "created_after", "created_before", "exit_code_min",
-        "exit_code_max", "retries_only", "sort_field", "sort_direction", "search",
-    ]
-
     /// Reads what a list of runs can be asked for.
     init(_ query: inout QueryReader) {
         self.init()

@@ -1,3 +1,4 @@
+import AlmanacAPI
 import Hummingbird
 import Logging
 
@@ -12,6 +13,8 @@ struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let requestID: RequestID
     let connection: ClientConnection
+    /// What is asked for; nil until the path and the method have told.
+    var operation: APIOperation?
     /// Who asks; nil until they have been let in, and for what needs no letting in.
     var caller: Caller?
     /// The address that answers are made absolute with, `http://127.0.0.1:9477`; nil until the host is known to be good.

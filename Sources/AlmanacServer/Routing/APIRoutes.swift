@@ -1,78 +1,91 @@
+import AlmanacAPI
 import HTTPTypes
 import Hummingbird
 
-/// The table of the API's operations.
+/// Leads each operation of the contract to what answers it.
 struct APIRoutes {
-    /// Paths that need no credentials.
-    static let publicPaths: Set<String> = ["/health"]
-
     private let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
-    private let otherMethods = Router(context: APIContext.self)
+
+    typealias Handler = @concurrent @Sendable (Request, APIContext) async throws -> Response
 
     init(dependencies: APIServer.Dependencies, port: UInt16?, goingDown: OneShotSignal) {
-        let info = InfoEndpoint(dependencies: dependencies, port: port, goingDown: goingDown)
-        let tasks = TaskEndpoints(
-            catalog: dependencies.catalog,
-            pausing: dependencies.pausing,
-            clock: dependencies.clock
-        )
-        let pauses = PauseEndpoints(dependencies: dependencies)
-        let reload = ReloadEndpoint(reloading: dependencies.reloading)
-        let trigger = TriggerEndpoint(dependencies: dependencies, goingDown: goingDown)
-        let runs = RunEndpoints(catalog: dependencies.catalog, store: dependencies.store, control: dependencies.control)
-        let logs = LogEndpoints(runs: runs, logs: dependencies.logs)
-
+        let handlers = Self.handlers(dependencies, port: port, goingDown: goingDown)
         router.add(middleware: ProblemMiddleware())
         router.add(
             middleware: GuardMiddleware(
                 host: HostPolicy(hostNames: dependencies.access.hostNames),
                 origin: OriginPolicy(),
                 authenticator: Authenticator(settings: dependencies.access),
-                publicPaths: Self.publicPaths
+                publicPaths: Set(APIOperation.all.lazy.filter { $0.access == .everyone }.map(\.path))
             )
         )
-        var table: [(path: String, methods: [HTTPRequest.Method: Handler])] = [
-            ("/health", [.get: InfoEndpoint.health]),
-            ("/api/info", [.get: info.info]),
-            ("/api/tasks", [.get: tasks.list]),
-            ("/api/tasks/{taskName}", [.get: tasks.task]),
-            ("/api/tasks/{taskName}/next", [.get: tasks.next]),
-            ("/api/tasks/{taskName}/run", [.post: trigger.trigger]),
-            ("/api/tasks/{taskName}/pause", [.post: pauses.pause]),
-            ("/api/tasks/{taskName}/resume", [.post: pauses.resume]),
-            ("/api/reload", [.post: reload.reload]),
-            ("/api/tasks/{taskName}/runs", [.get: runs.listOfTask]),
-            ("/api/runs", [.get: runs.list]),
-        ]
-        for run in ["/api/runs/{runId}", "/api/tasks/{taskName}/runs/{runId}"] {
-            table += [
-                (run, [.get: runs.run]),
-                ("\(run)/stop", [.post: runs.stop]),
-                ("\(run)/log", [.get: logs.page]),
-                ("\(run)/log/raw", [.get: logs.raw, .head: logs.rawHead]),
-            ]
-        }
-        router.add(middleware: PathMiddleware(otherMethods: Self.refusals(of: table)))
-        for (path, methods) in table {
-            for (method, handler) in methods {
-                router.on(RouterPath(path), method: method, use: handler)
+        router.add(middleware: PathMiddleware(otherMethods: Self.refusals))
+        for operation in APIOperation.all {
+            guard let handler = handlers[operation.id] else {
+                preconditionFailure("nothing answers the operation \(operation.id)")
             }
+            route(operation, .init(operation.method), to: handler)
+        }
+        // How long the log is takes reading it: everywhere else HEAD is GET without its body.
+        let logs = LogEndpoints(dependencies)
+        for operation in APIOperation.all where ["getLogRaw", "getLogRawById"].contains(operation.id) {
+            route(operation, .head, to: logs.rawHead)
         }
     }
-
-    typealias Handler = @concurrent @Sendable (Request, APIContext) async throws -> Response
 
     func responder() -> RouterResponder<APIContext> {
         router.buildResponder()
     }
 
+    private func route(_ operation: APIOperation, _ method: HTTPRequest.Method, to handler: @escaping Handler) {
+        router.on(RouterPath(operation.path), method: method) { request, context in
+            var context = context
+            context.operation = operation
+            return try await handler(request, context)
+        }
+    }
+
+    /// What answers each operation, by its name.
+    private static func handlers(
+        _ dependencies: APIServer.Dependencies,
+        port: UInt16?,
+        goingDown: OneShotSignal
+    ) -> [String: Handler] {
+        let info = InfoEndpoint(dependencies: dependencies, port: port, goingDown: goingDown)
+        let tasks = TaskEndpoints(dependencies)
+        let pauses = PauseEndpoints(dependencies: dependencies)
+        let reload = ReloadEndpoint(reloading: dependencies.reloading)
+        let trigger = TriggerEndpoint(dependencies: dependencies, goingDown: goingDown)
+        let runs = RunEndpoints(dependencies)
+        let logs = LogEndpoints(dependencies)
+        return [
+            "getHealth": InfoEndpoint.health,
+            "getInfo": info.info,
+            "reload": reload.reload,
+            "getTasks": tasks.list,
+            "getTask": tasks.task,
+            "getNextOccurrences": tasks.next,
+            "triggerRun": trigger.trigger,
+            "pauseTask": pauses.pause,
+            "resumeTask": pauses.resume,
+            "getAllRuns": runs.list,
+            "getTaskRuns": runs.listOfTask,
+            "getRunById": runs.run,
+            "getRun": runs.run,
+            "stopRunById": runs.stop,
+            "stopRun": runs.stop,
+            "getLogPageById": logs.page,
+            "getLogPage": logs.page,
+            "getLogRawById": logs.raw,
+            "getLogRaw": logs.raw,
+        ]
+    }
+
     /// Answers each known path, asked with GET, with 405 and what it allows: RFC 9110 15.5.6.
-    private static func refusals(
-        of table: [(path: String, methods: [HTTPRequest.Method: Handler])]
-    ) -> RouterResponder<APIContext> {
+    private static var refusals: RouterResponder<APIContext> {
         let router = Router(context: APIContext.self)
-        for (path, methods) in table {
-            var names = Set(methods.keys.map(\.rawValue))
+        for (path, operations) in Dictionary(grouping: APIOperation.all, by: \.path) {
+            var names = Set(operations.map(\.method.rawValue))
             if names.contains("GET") { names.insert("HEAD") }
             let allow = names.sorted().joined(separator: ", ")
             router.on(RouterPath(path), method: .get) { _, _ -> Response in
@@ -80,5 +93,15 @@ struct APIRoutes {
             }
         }
         return router.buildResponder()
+    }
+}
+
+extension HTTPRequest.Method {
+    init(_ method: APIOperation.Method) {
+        switch method {
+        case .get: self = .get
+        case .post: self = .post
+        case .delete: self = .delete
+        }
     }
 }

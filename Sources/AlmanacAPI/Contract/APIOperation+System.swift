@@ -1,0 +1,38 @@
+extension APIOperation {
+    /// The daemon itself.
+    static let system = [
+        APIOperation(
+            .get,
+            "/health",
+            id: "getHealth",
+            "Say that the daemon answers",
+            tag: .system,
+            access: .everyone,
+            takesAnyQuery: true,
+            content: .text("text/plain")
+        ),
+        APIOperation(
+            .get,
+            "/api/info",
+            id: "getInfo",
+            "Say what this daemon is",
+            tag: .system,
+            access: .read,
+            content: .object(DaemonInfo.self)
+        ),
+        APIOperation(
+            .post,
+            "/api/reload",
+            id: "reload",
+            "Put the configuration as it is on disk in force, all of it or nothing",
+            tag: .system,
+            access: .admin,
+            query: [
+                Parameter("dry_run", .boolean, "Say what a reload would change, and change nothing")
+            ],
+            body: Body(EmptyBody.self),
+            content: .object(ReloadAnswer.self),
+            refusals: [413, 415, 503]
+        ),
+    ]
+}
