@@ -77,7 +77,9 @@ package struct DaemonInfo: WireObject {
 }
 
 /// A task in short, as `DaemonInfo` lists it.
-package struct TaskBrief: Codable, Sendable, Hashable {
+package struct TaskBrief: WireShape, Hashable {
+    package static let schemaName = "TaskBrief"
+
     package var name: String
     package var apiTrigger: Bool
     package var kind: String?
@@ -118,7 +120,9 @@ package struct TaskBrief: Codable, Sendable, Hashable {
 }
 
 /// Something that a daemon may or may not be able to do.
-package struct CapabilityInfo: Codable, Sendable, Hashable {
+package struct CapabilityInfo: WireShape, Hashable {
+    package static let schemaName = "CapInfo"
+
     package var name: String
     package var available: Bool
 

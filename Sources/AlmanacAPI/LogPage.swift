@@ -30,7 +30,9 @@ package struct LogPage: WireObject {
 }
 
 /// One line of a log.
-package struct LogLine: Codable, Sendable, Hashable {
+package struct LogLine: WireShape, Hashable {
+    package static let schemaName = "LogLineEntry"
+
     /// From 0.
     package var n: Int64
     /// Milliseconds since 1970.

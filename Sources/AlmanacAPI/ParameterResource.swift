@@ -1,5 +1,7 @@
 /// A value that a run by hand can be given, as its task declares it.
-package struct ParameterResource: Codable, Sendable, Hashable {
+package struct ParameterResource: WireShape, Hashable {
+    package static let schemaName = "TaskParam"
+
     /// `env`, `arg`, `option` or `flag`.
     package var kind: String
     /// What a trigger's `params` name it by.

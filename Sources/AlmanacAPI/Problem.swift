@@ -49,7 +49,9 @@ package struct Problem: WireObject {
 }
 
 /// One fault of a request.
-package struct ProblemDetail: Codable, Sendable, Hashable {
+package struct ProblemDetail: WireShape, Hashable {
+    package static let schemaName = "ErrorDetail"
+
     /// Where it is: `body.params.region`, `query.wait_timeout`, `path.taskName`.
     package var location: String?
     package var message: String?

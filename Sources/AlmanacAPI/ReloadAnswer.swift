@@ -3,7 +3,9 @@ package struct ReloadAnswer: WireObject {
     package static let schemaName = "ReloadOutputBody"
 
     /// A task that is another now.
-    package struct Change: Codable, Sendable, Hashable {
+    package struct Change: WireShape, Hashable {
+        package static let schemaName = "ReloadTaskChange"
+
         package var name: String
         /// The keys that are different.
         package var reasons: [String]

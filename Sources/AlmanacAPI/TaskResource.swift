@@ -169,7 +169,9 @@ package struct OccurrenceList: WireObject {
 }
 
 /// What becomes of one tick.
-package struct OccurrenceResource: Codable, Sendable, Hashable {
+package struct OccurrenceResource: WireShape, Hashable {
+    package static let schemaName = "Occurrence"
+
     /// The instant, RFC 3339 in UTC.
     package var at: String
     /// The same on a clock on the wall, with its offset: `2026-03-29T03:00:00+02:00`.

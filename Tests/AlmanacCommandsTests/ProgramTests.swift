@@ -1,3 +1,5 @@
+import AlmanacAPI
+import AlmanacDaemon
 import AlmanacTesting
 import Testing
 
@@ -90,6 +92,14 @@ struct ProgramTests {
         #expect(outcome.exitCode == 1 && outcome.standardOutput == "")
         #expect(outcome.standardError.hasPrefix("Error: no daemon listens on \(folder.file("none"))"))
         #expect(outcome.standardError.split(separator: "\n").count == 1)
+    }
+
+    @Test("openapi prints the document, for which no daemon is asked")
+    func openAPI() throws {
+        let outcome = try almanac("openapi")
+        #expect(outcome.exitCode == 0 && outcome.standardError == "")
+        let printed = try WireCoding.decode(JSONValue.self, from: outcome.standardOutput.utf8)
+        #expect(printed == OpenAPIDocument(version: AlmanacVersion.current).value)
     }
 
     @Test("output that cannot be written is a failure, and a reader that has gone is not complained about")

@@ -13,6 +13,27 @@ extension APIOperation {
         ),
         APIOperation(
             .get,
+            "/openapi.json",
+            id: "getOpenAPI",
+            "Describe this API",
+            tag: .system,
+            access: .everyone,
+            takesAnyQuery: true,
+            content: .json
+        ),
+        APIOperation(
+            .get,
+            "/schemas/{schemaName}.json",
+            id: "getSchema",
+            "Show the JSON Schema of an object",
+            tag: .system,
+            access: .everyone,
+            takesAnyQuery: true,
+            content: .json,
+            refusals: [404]
+        ),
+        APIOperation(
+            .get,
             "/api/info",
             id: "getInfo",
             "Say what this daemon is",

@@ -19,9 +19,10 @@ package struct JSONSchema: Sendable, Hashable, Codable {
 
     /// An int64 within bounds.
     package static func integer(_ bounds: ClosedRange<Int64>, default defaultValue: Int64? = nil) -> JSONSchema {
-        var keywords: [String: JSONValue] = ["type": .string("integer"), "format": .string("int64")]
-        if bounds.lowerBound > .min { keywords["minimum"] = .integer(bounds.lowerBound) }
-        if bounds.upperBound < .max { keywords["maximum"] = .integer(bounds.upperBound) }
+        var keywords: [String: JSONValue] = [
+            "type": "integer", "format": "int64",
+            "minimum": .integer(bounds.lowerBound), "maximum": .integer(bounds.upperBound),
+        ]
         if let defaultValue { keywords["default"] = .integer(defaultValue) }
         return JSONSchema(keywords)
     }

@@ -16,7 +16,7 @@ struct AlmanacCommand: ParsableCommand {
                 name: "Daemon",
                 subcommands: [
                     DaemonCommand.self, CheckCommand.self, ReloadCommand.self, ServiceCommand.self,
-                    ReleaseControlGroupCommand.self,
+                    OpenAPICommand.self, ReleaseControlGroupCommand.self,
                 ]
             ),
             CommandGroup(

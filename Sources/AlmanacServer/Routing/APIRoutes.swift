@@ -9,7 +9,9 @@ struct APIRoutes {
     typealias Handler = @concurrent @Sendable (Request, APIContext) async throws -> Response
 
     init(dependencies: APIServer.Dependencies, port: UInt16?, goingDown: OneShotSignal) {
+        let document = DocumentEndpoint(version: dependencies.daemon.version)
         let handlers = Self.handlers(dependencies, port: port, goingDown: goingDown)
+            .merging(document.handlers) { first, _ in first }
         router.add(middleware: ProblemMiddleware())
         router.add(
             middleware: GuardMiddleware(
@@ -17,6 +19,7 @@ struct APIRoutes {
                 origin: OriginPolicy(),
                 authenticator: Authenticator(settings: dependencies.access),
                 publicPaths: Set(APIOperation.all.lazy.filter { $0.access == .everyone }.map(\.path))
+                    .union(document.schemaPaths)
             )
         )
         router.add(middleware: PathMiddleware(otherMethods: Self.refusals))

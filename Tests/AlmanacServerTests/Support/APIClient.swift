@@ -84,11 +84,13 @@ struct MemoryClient: APIClient {
         let collector = BodyCollector()
         try await response.body.write(collector)
         let fields = response.headers.map { ($0.name.canonicalName, $0.value) }
-        return Answer(
+        let answer = Answer(
             status: response.status.code,
             headers: Dictionary(fields) { first, _ in first },
             body: collector.bytes
         )
+        ContractCheck.examine(request, answer)
+        return answer
     }
 
     private final class BodyCollector: ResponseBodyWriter {

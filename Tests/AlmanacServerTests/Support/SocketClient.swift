@@ -154,7 +154,9 @@ struct SocketClient: APIClient {
             try await connection.send(bytes)
             return try await connection.answer(toHead: isHead)
         }
-        return try #require(answer)
+        let found = try #require(answer)
+        ContractCheck.examine(request, found)
+        return found
     }
 
     func text(of request: TestRequest) -> String {
