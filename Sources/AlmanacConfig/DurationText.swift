@@ -2,11 +2,11 @@
 ///
 /// One or more numbers, each with its unit: `w`, `d`, `h`, `m`, `s` or `ms`, from the largest to the smallest, each
 /// at most once. A number may have a fraction of up to three digits, `1.5h`.
-enum DurationText {
+package enum DurationText {
     /// A hundred years of 365 days; any duration up to it fits an Int64 of nanoseconds.
     static let longest = Duration.seconds(36_500 * 86_400)
 
-    enum Fault: Error, Equatable {
+    package enum Fault: Error, Equatable {
         case malformed
         /// Digits without anything behind them.
         case missingUnit(digits: String)
@@ -36,7 +36,7 @@ enum DurationText {
         ("ms", 1_000_000),
     ]
 
-    static func duration(from text: String) throws(Fault) -> Duration {
+    package static func duration(from text: String) throws(Fault) -> Duration {
         var rest = Substring(text).utf8
         var total = Duration.zero
         var nextUnit = 0

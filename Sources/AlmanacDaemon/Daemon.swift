@@ -168,7 +168,7 @@ actor Daemon {
         let status = try await reporter?.start() ?? ""
         let server = APIServer(
             listeners: resources.listeners,
-            dependencies: dependencies(catalog, dispatcher, scheduler, keeper, files),
+            dependencies: try await dependencies(catalog, dispatcher, scheduler, keeper, files),
             group: MultiThreadedEventLoopGroup.singleton,
             logger: logger,
             whenServing: { [manager] in manager?.ready(status) }
@@ -286,12 +286,13 @@ actor Daemon {
         _ scheduler: Scheduler,
         _ keeper: CatalogKeeper,
         _ files: ThreadExecutor
-    ) -> APIServer.Dependencies {
-        APIServer.Dependencies(
+    ) async throws -> APIServer.Dependencies {
+        let store = resources.store
+        return APIServer.Dependencies(
             catalog: catalog,
             maker: dispatcher,
             control: dispatcher,
-            store: resources.store,
+            store: store,
             logs: RunLogs(dataFolder: resources.dataFolder.path, executor: files),
             reloading: keeper,
             pausing: scheduler,
@@ -306,7 +307,10 @@ actor Daemon {
             access: AccessSettings(
                 tcp: resources.configuration.api.auth == .none ? .openOnLoopback : .credentials,
                 daemonUserID: geteuid()
-            )
+            ),
+            tokens: TokenRegister(try await store.tokens(), store: store, clock: clock, logger: logger),
+            audit: store,
+            logger: logger
         )
     }
 

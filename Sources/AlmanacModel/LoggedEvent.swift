@@ -73,6 +73,14 @@ package enum LoggedEvent: String, Sendable, CaseIterable, CustomStringConvertibl
     case connectionsHeldBack = "connections_held_back"
     case messagesLost = "messages_lost"
 
+    // Who may call.
+    case tokenMade = "token_made"
+    case tokenRevoked = "token_revoked"
+    case callerRefused = "caller_refused"
+    case certificateLoaded = "certificate_loaded"
+    case certificateRefused = "certificate_refused"
+    case apiUnencrypted = "api_unencrypted"
+
     // The service manager.
     case partHangs = "part_hangs"
     case partsAnswerAgain = "parts_answer_again"
@@ -148,6 +156,12 @@ package enum LoggedEvent: String, Sendable, CaseIterable, CustomStringConvertibl
         case .socketsTakenOver: "d5e438fc2af14deca916af631d858bc4"
         case .socketsRefused: "ef1031e82fab42a0bf1caf69fadc509a"
         case .serviceManagerAway: "e92d6a4bcae6464991717bf6a2f25d9d"
+        case .tokenMade: "ac5302c4953f6364a4dfb6bbbb3017a8"
+        case .tokenRevoked: "04ee7fddfec261c62b5f025f634b9d1b"
+        case .callerRefused: "1a628f68907e3f77eb56991959feab36"
+        case .certificateLoaded: "cd78259690d96df90c646211215ff9b9"
+        case .certificateRefused: "7f0110dc71a4c29c12858e100eb63f40"
+        case .apiUnencrypted: "0c81d70e71621e6aa383c571093806cc"
         }
     }
 

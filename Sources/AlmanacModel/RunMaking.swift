@@ -22,6 +22,8 @@ package struct RunRequest: Sendable {
     package var isCatchUp: Bool
     /// The values of the task's parameters; nil for the defaults.
     package var params: [String: String]?
+    /// What the audit keeps of it, in the run's own transaction, with the run's id; nil where nobody asked through the API.
+    package var auditEntry: AuditEntry?
 
     package init(
         task: TaskDefinition,
@@ -29,7 +31,8 @@ package struct RunRequest: Sendable {
         purpose: Purpose = .execute,
         scheduled: ScheduledTick? = nil,
         isCatchUp: Bool = false,
-        params: [String: String]? = nil
+        params: [String: String]? = nil,
+        auditEntry: AuditEntry? = nil
     ) {
         self.task = task
         self.trigger = trigger
@@ -37,6 +40,7 @@ package struct RunRequest: Sendable {
         self.scheduled = scheduled
         self.isCatchUp = isCatchUp
         self.params = params
+        self.auditEntry = auditEntry
     }
 }
 

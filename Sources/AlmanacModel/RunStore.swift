@@ -22,9 +22,10 @@ package protocol RunStore: Sendable {
     /// The held firings of a pause share one row: a run that accounts for some (`Run.accountsForPause`) is added to the
     /// row of the task's pause, where there is one, and becomes that row otherwise.
     ///
+    /// - Parameter entries: what the audit keeps of those who asked for the runs.
     /// - Returns: the runs as they stand, in the same order; the pause's row for one that was added to it.
     @discardableResult
-    func insert(_ runs: [Run], moving cursors: [ScheduleCursor]) async throws -> [Run]
+    func insert(_ runs: [Run], moving cursors: [ScheduleCursor], recording entries: [AuditEntry]) async throws -> [Run]
 
     /// Lets events happen to runs, in order, and inserts runs that follow from them, all in one transaction.
     ///
@@ -49,6 +50,12 @@ package protocol RunStore: Sendable {
 }
 
 extension RunStore {
+    /// Inserts runs that nobody asked for through the API, and moves cursors.
+    @discardableResult
+    package func insert(_ runs: [Run], moving cursors: [ScheduleCursor]) async throws -> [Run] {
+        try await insert(runs, moving: cursors, recording: [])
+    }
+
     /// Lets events happen to runs, of which nothing follows.
     package func apply(_ events: [(id: RunID, event: RunEvent)]) async throws -> [Run] {
         try await apply(events, inserting: [])

@@ -16,8 +16,13 @@ extension Dispatcher: RunMaking {
             if case .waitingFor(let victim) = placement { replaced.append((victim, request.task.name)) }
             runs.append(run)
         }
+        let entries = zip(requests, runs).compactMap { request, run in
+            var entry = request.auditEntry
+            entry?.runID = run.id
+            return entry
+        }
         do {
-            runs = try await store.insert(runs, moving: cursors)
+            runs = try await store.insert(runs, moving: cursors, recording: entries)
         } catch {
             for (victim, task) in replaced { lanes.spare(victim, ofTask: task) }
             for run in runs where run.state.end == nil { withdraw(run) }

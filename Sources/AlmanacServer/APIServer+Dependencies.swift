@@ -1,4 +1,5 @@
 package import AlmanacModel
+package import Logging
 
 extension APIServer {
     /// What the server answers from, and who may ask.
@@ -13,6 +14,10 @@ extension APIServer {
         package var clock: any WallClock
         package var daemon: DaemonFacts
         package var access: AccessSettings
+        package var tokens: TokenRegister
+        package var audit: any AuditStore
+        /// One for all listeners.
+        let failedAttempts: FailedAttempts
 
         package init(
             catalog: any CatalogSource,
@@ -24,7 +29,11 @@ extension APIServer {
             pausing: any TaskPausing,
             clock: any WallClock,
             daemon: DaemonFacts,
-            access: AccessSettings
+            access: AccessSettings,
+            tokens: TokenRegister,
+            audit: any AuditStore,
+            elapsed: @escaping @Sendable () -> Duration = APIServer.timeSinceStart(),
+            logger: Logger
         ) {
             self.catalog = catalog
             self.maker = maker
@@ -36,7 +45,18 @@ extension APIServer {
             self.clock = clock
             self.daemon = daemon
             self.access = access
+            self.tokens = tokens
+            self.audit = audit
+            failedAttempts = FailedAttempts(elapsed: elapsed, logger: logger)
         }
+    }
+}
+
+extension APIServer {
+    /// A clock for limits, which nobody sets: how long ago this was called.
+    package static func timeSinceStart() -> @Sendable () -> Duration {
+        let start = ContinuousClock.now
+        return { start.duration(to: .now) }
     }
 }
 

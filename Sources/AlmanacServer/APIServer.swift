@@ -149,9 +149,14 @@ extension APIServer {
     private func setUp(_ child: any Channel, of listener: ListeningSocket) -> EventLoopFuture<Client> {
         connections.insert(child)
         return endpoint(of: child, listener).flatMap { endpoint in
-            let connection = ClientConnection(endpoint: endpoint, eventLoop: child.eventLoop) {
-                child.triggerUserOutboundEvent(HTTP1ConnectionHandler.SendContinue(), promise: nil)
-            }
+            let connection = ClientConnection(
+                endpoint: endpoint,
+                peer: child.remoteAddress?.ipAddress.flatMap { IPAddress($0)?.unmapped },
+                eventLoop: child.eventLoop,
+                sendContinue: { child.triggerUserOutboundEvent(HTTP1ConnectionHandler.SendContinue(), promise: nil) },
+                close: { child.close(promise: nil) }
+            )
+            child.closeFuture.whenComplete { _ in connection.hasClosed() }
             let http = HTTP1Channel(
                 responder: { request, writer, channel in
                     try await answer(request, with: writer, on: channel, connection)
@@ -187,20 +192,11 @@ extension APIServer {
         case .tcp(let host, let port):
             return child.eventLoop.makeSucceededFuture(.tcp(listener: host, port: port))
         case .unix:
-            guard let socket = child as? any SocketOptionProvider else {
-                return child.eventLoop.makeSucceededFuture(.unix(nil))
-            }
-            let credentials: EventLoopFuture<clinux_ucred> = socket.unsafeGetSocketOption(
-                level: .socket,
-                name: NIOBSDSocket.Option(rawValue: SO_PEERCRED)
-            )
-            return credentials.map { credentials in
+            return child.eventLoop.makeCompletedFuture {
                 .unix(
-                    PeerCredentials(
-                        processID: credentials.pid,
-                        userID: credentials.uid,
-                        groupID: credentials.gid
-                    )
+                    try child.pipeline.syncOperations.withUnsafeTransportIfAvailable { (descriptor: CInt) in
+                        PeerCredentials(of: descriptor)
+                    } ?? nil
                 )
             }
         }

@@ -61,8 +61,12 @@ package final class SQLiteStore: RunStore, PauseStore {
     // MARK: Changes
 
     @discardableResult
-    package func insert(_ runs: [Run], moving cursors: [ScheduleCursor]) async throws(StoreError) -> [Run] {
-        if runs.isEmpty && cursors.isEmpty { return [] }
+    package func insert(
+        _ runs: [Run],
+        moving cursors: [ScheduleCursor],
+        recording entries: [AuditEntry]
+    ) async throws(StoreError) -> [Run] {
+        if runs.isEmpty && cursors.isEmpty && entries.isEmpty { return [] }
         return try await writer.write { db in
             let runs = try runs.map { run in
                 if run.accountsForPause { return try TaskPause.hold(run, in: db) }
@@ -70,8 +74,14 @@ package final class SQLiteStore: RunStore, PauseStore {
                 return run
             }
             for cursor in cursors { try cursor.save(in: db) }
+            for entry in entries { _ = try entry.insert(into: db) }
             return runs
         }
+    }
+
+    @discardableResult
+    package func insert(_ runs: [Run], moving cursors: [ScheduleCursor]) async throws(StoreError) -> [Run] {
+        try await insert(runs, moving: cursors, recording: [])
     }
 
     package func apply(

@@ -1,3 +1,4 @@
+import AlmanacModel
 import GRDB
 
 /// The tables, and how an older file becomes one of this version.
@@ -219,19 +220,26 @@ enum StoreSchema {
         ) WITHOUT ROWID;
         """
 
-    /// `status` is that of the HTTP answer; NULL for a change of which nobody knows how it went, since the daemon died over it.
+    /// `caller` is the name of a token or the id of a user, whose process is `process_id`. `status` is that of the HTTP answer;
+    /// NULL for a change of which nobody knows how it went, since the daemon died over it. The trigger keeps the last 100,000.
     private static let audit = """
         CREATE TABLE audit (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
             at INTEGER NOT NULL,
             caller_kind TEXT NOT NULL,
             caller TEXT NOT NULL,
+            process_id INTEGER,
             address TEXT NOT NULL,
             operation TEXT NOT NULL,
-            target TEXT,
+            task_name TEXT,
+            run_id TEXT,
+            token_name TEXT,
             status INTEGER,
             detail TEXT
         );
+        CREATE TRIGGER audit_insert AFTER INSERT ON audit BEGIN
+            DELETE FROM audit WHERE number = new.number - \(AuditEntry.retention);
+        END;
         """
 
     /// For searches: few runs have a message.

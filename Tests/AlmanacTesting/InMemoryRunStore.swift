@@ -2,10 +2,10 @@ import AlmanacCalendar
 package import AlmanacModel
 import Synchronization
 
-/// Runs, cursors and pauses in memory: a store for suites that are not about the store, and the reference for the one that is.
+/// Runs, cursors, pauses, tokens and the audit in memory: a store for suites that are not about the store, and the reference for the one that is.
 ///
 /// It answers every query by looking at all runs.
-package final class InMemoryRunStore: RunStore, PauseStore {
+package final class InMemoryRunStore: RunStore, PauseStore, TokenStore, AuditStore {
     /// What a test may let it throw.
     package struct DuplicateRun: Error, Equatable {
         package let id: RunID
@@ -15,6 +15,16 @@ package final class InMemoryRunStore: RunStore, PauseStore {
         var runs: [RunID: Run] = [:]
         var cursors: [String: ScheduleCursor] = [:]
         var pauses: [String: (pause: TaskPause, row: RunID?)] = [:]
+        var tokens: [String: APIToken] = [:]
+        /// By number, which is the index and one.
+        var entries: [AuditEntry] = []
+
+        mutating func record(_ entry: AuditEntry) -> Int64 {
+            var entry = entry
+            entry.number = Int64(entries.count + 1)
+            entries.append(entry)
+            return Int64(entries.count)
+        }
 
         /// Adds held firings to the row of their pause, or makes it.
         mutating func hold(_ run: Run) throws -> Run {
@@ -47,7 +57,11 @@ package final class InMemoryRunStore: RunStore, PauseStore {
     }
 
     @discardableResult
-    package func insert(_ runs: [Run], moving cursors: [ScheduleCursor]) async throws -> [Run] {
+    package func insert(
+        _ runs: [Run],
+        moving cursors: [ScheduleCursor],
+        recording entries: [AuditEntry]
+    ) async throws -> [Run] {
         try contents.withLock { contents in
             var changed = contents
             let runs = try runs.map { run in
@@ -56,6 +70,7 @@ package final class InMemoryRunStore: RunStore, PauseStore {
                 return run
             }
             for cursor in cursors { changed.cursors[cursor.taskName] = cursor }
+            for entry in entries { _ = changed.record(entry) }
             contents = changed
             return runs
         }
@@ -118,6 +133,51 @@ package final class InMemoryRunStore: RunStore, PauseStore {
 
     package func removePauses(ofTasks names: Set<String>) async throws {
         contents.withLock { $0.pauses = $0.pauses.filter { !names.contains($0.key) } }
+    }
+
+    // MARK: TokenStore
+
+    package func tokens() async throws -> [APIToken] {
+        contents.withLock { $0.tokens.values.sorted { $0.name < $1.name } }
+    }
+
+    package func add(_ token: APIToken) async throws -> Bool {
+        contents.withLock { contents in
+            guard contents.tokens[token.name] == nil else { return false }
+            contents.tokens[token.name] = token
+            return true
+        }
+    }
+
+    package func removeToken(named name: String) async throws -> Bool {
+        contents.withLock { $0.tokens.removeValue(forKey: name) != nil }
+    }
+
+    package func noteUse(ofToken name: String, at time: PreciseTimestamp) async throws {
+        contents.withLock { $0.tokens[name]?.lastUsedAt = time }
+    }
+
+    // MARK: AuditStore
+
+    package func record(_ entry: AuditEntry) async throws -> Int64 {
+        contents.withLock { $0.record(entry) }
+    }
+
+    package func settle(_ number: Int64, status: Int) async throws {
+        contents.withLock { $0.entries[Int(number - 1)].status = status }
+    }
+
+    package func auditEntries(matching query: AuditQuery) async throws -> [AuditEntry] {
+        let entries = contents.withLock { $0.entries }
+        let fitting = entries.reversed().lazy.filter { entry in
+            query.before.map { entry.number ?? 0 < $0 } != false
+                && query.operation.map { entry.operation == $0 } != false
+                && query.caller.map { entry.caller.name == $0 } != false
+                && query.taskName.map { entry.taskName == $0 } != false
+                && query.since.map { entry.at >= $0 } != false
+                && query.until.map { entry.at < $0 } != false
+        }
+        return Array(fitting.prefix(query.limit))
     }
 }
 

@@ -122,5 +122,5 @@ package struct APIOperation: Sendable, Identifiable {
     }
 
     /// All operations, in the order of the document.
-    package static var all: [APIOperation] { system + tasks + runs + logs }
+    package static var all: [APIOperation] { system + tasks + runs + logs + access }
 }

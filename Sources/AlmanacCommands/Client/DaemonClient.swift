@@ -74,6 +74,12 @@ struct DaemonClient: Sendable {
         return try await answer(to: request)
     }
 
+    /// Asks for something to be removed.
+    func delete(_ path: APIPath) async throws {
+        let response = try await response(to: request(.DELETE, path))
+        _ = try await reading { try await response.body.collect(upTo: Self.answerLimit) }
+    }
+
     /// Hands the answer's bytes to the body piece by piece as they come.
     ///
     /// - Throws: the body's ``OutputError`` too.

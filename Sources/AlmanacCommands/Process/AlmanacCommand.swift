@@ -30,6 +30,7 @@ struct AlmanacCommand: ParsableCommand {
                     PauseCommand.self, ResumeCommand.self,
                 ]
             ),
+            CommandGroup(name: "Access", subcommands: [TokenCommand.self, AuditCommand.self]),
             CommandGroup(
                 name: "Calendar",
                 subcommands: [NextCommand.self, ExplainCommand.self, SimulateCommand.self]

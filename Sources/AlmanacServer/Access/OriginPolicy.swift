@@ -4,7 +4,7 @@ import HTTPTypes
 ///
 /// Every browser names the page's origin with a request that changes something; programs that are no browsers don't.
 struct OriginPolicy: Sendable {
-    func check(_ request: HTTPRequest) throws(ProblemError) {
+    func check(_ request: HTTPRequest, from client: RequestOrigin) throws(ProblemError) {
         switch request.method {
         case .get, .head, .options, .trace: return
         default: break
@@ -13,20 +13,21 @@ struct OriginPolicy: Sendable {
         let origins = request.headerFields[values: .origin]
         guard origins.count <= 1 else { throw refusal }
         if let origin = origins.first {
-            guard isOwn(origin, host: request.authority) else { throw refusal }
+            guard isOwn(origin, client) else { throw refusal }
         } else if let site = request.headerFields[.fetchSite], site != "same-origin", site != "none" {
             throw refusal
         }
     }
 
-    private func isOwn(_ origin: String, host: String?) -> Bool {
-        guard let host = host.flatMap({ Authority($0) }) else { return false }
-        for (scheme, defaultPort) in [("http://", 80), ("https://", 443)] as [(String, UInt16)]
-        where origin.lowercased().hasPrefix(scheme) {
-            guard let authority = Authority(origin.dropFirst(scheme.count)) else { return false }
-            return authority.host == host.host && authority.port ?? defaultPort == host.port ?? defaultPort
+    /// Whether a page is one of this server's own: of the same scheme, host and port as the request.
+    private func isOwn(_ origin: String, _ client: RequestOrigin) -> Bool {
+        guard let host = client.authority.flatMap({ Authority($0) }) else { return false }
+        let prefix = "\(client.scheme)://"
+        guard origin.lowercased().hasPrefix(prefix), let authority = Authority(origin.dropFirst(prefix.count)) else {
+            return false
         }
-        return false
+        let defaultPort: UInt16 = client.isEncrypted ? 443 : 80
+        return authority.host == host.host && authority.port ?? defaultPort == host.port ?? defaultPort
     }
 }
 

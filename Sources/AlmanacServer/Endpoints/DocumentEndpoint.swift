@@ -25,11 +25,6 @@ final class DocumentEndpoint: Sendable {
         ["getOpenAPI": document, "getSchema": schema]
     }
 
-    /// Where the schemas are.
-    var schemaPaths: [String] {
-        OpenAPIDocument(version: version).schemas.keys.map { "/schemas/\($0).json" }
-    }
-
     @concurrent @Sendable
     private func document(_ request: Request, _ context: APIContext) async throws -> Response {
         Response(json: try bytes.document)

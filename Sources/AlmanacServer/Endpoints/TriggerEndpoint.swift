@@ -28,7 +28,7 @@ struct TriggerEndpoint: Sendable {
         try faults.check()
         guard let task, let values else { preconditionFailure("a path without faults names a task") }
 
-        var run = try await makeRun(of: task, params: values)
+        var run = try await makeRun(of: task, params: values, context.auditEntry)
         if waits {
             run = try await RunWait(control: dependencies.control, store: dependencies.store, goingDown: goingDown)
                 .end(of: run, within: .seconds(waitSeconds), for: context.connection)
@@ -50,9 +50,13 @@ struct TriggerEndpoint: Sendable {
     }
 
     /// - Throws: 503 while the daemon is on its way down.
-    private func makeRun(of task: TaskDefinition, params: [String: String]) async throws -> Run {
+    private func makeRun(
+        of task: TaskDefinition,
+        params: [String: String],
+        _ auditEntry: AuditEntry?
+    ) async throws -> Run {
         do {
-            let request = RunRequest(task: task, trigger: .api, params: params)
+            let request = RunRequest(task: task, trigger: .api, params: params, auditEntry: auditEntry)
             let runs = try await dependencies.maker.makeRuns([request], moving: [])
             guard let run = runs.first else { preconditionFailure("the factory makes a run for each request") }
             return run

@@ -22,6 +22,22 @@ struct RequestPath {
         return nil
     }
 
+    /// `tokenName`: what a task can be called, a token can be.
+    ///
+    /// - Returns: nil, and a fault, for what no token can be called.
+    func tokenName(_ faults: inout RequestFaults) -> String? {
+        let raw = context.parameters["tokenName"] ?? ""
+        if let name = PercentEncoding.decode(raw), TaskDefinition.isValidName(name) {
+            return name
+        }
+        faults.add(
+            "path.tokenName",
+            "a token's name is 1 to 100 characters of a-z, A-Z, 0-9, '.', '_', ':' and '-'",
+            value: .string(PercentEncoding.decode(raw) ?? String(raw))
+        )
+        return nil
+    }
+
     /// `runId`: a ULID.
     ///
     /// - Returns: nil, and a fault, for what no run can be called.

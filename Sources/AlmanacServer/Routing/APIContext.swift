@@ -1,4 +1,5 @@
 import AlmanacAPI
+import AlmanacModel
 import Hummingbird
 import Logging
 
@@ -17,6 +18,8 @@ struct APIContext: RequestContext {
     var operation: APIOperation?
     /// Who asks; nil until they have been let in, and for what needs no letting in.
     var caller: Caller?
+    /// What the audit is to keep of the request, for the one who makes a run of it; nil where it is kept otherwise.
+    var auditEntry: AuditEntry?
     /// The address that answers are made absolute with, `http://127.0.0.1:9477`; nil until the host is known to be good.
     var baseAddress: String?
 

@@ -1,15 +1,21 @@
 import AlmanacAPI
+import AlmanacModel
 import HTTPTypes
 import Hummingbird
+import NIOCore
 
 /// Leads each operation of the contract to what answers it.
 struct APIRoutes {
     private let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+    private let audit: AuditTrail
+    private let clock: any WallClock
 
     typealias Handler = @concurrent @Sendable (Request, APIContext) async throws -> Response
 
     init(dependencies: APIServer.Dependencies, port: UInt16?, goingDown: OneShotSignal) {
         let document = DocumentEndpoint(version: dependencies.daemon.version)
+        audit = AuditTrail(dependencies)
+        clock = dependencies.clock
         let handlers = Self.handlers(dependencies, port: port, goingDown: goingDown)
             .merging(document.handlers) { first, _ in first }
         router.add(middleware: ProblemMiddleware())
@@ -17,9 +23,12 @@ struct APIRoutes {
             middleware: GuardMiddleware(
                 host: HostPolicy(hostNames: dependencies.access.hostNames),
                 origin: OriginPolicy(),
-                authenticator: Authenticator(settings: dependencies.access),
-                publicPaths: Set(APIOperation.all.lazy.filter { $0.access == .everyone }.map(\.path))
-                    .union(document.schemaPaths)
+                authenticator: Authenticator(
+                    settings: dependencies.access,
+                    tokens: dependencies.tokens,
+                    attempts: dependencies.failedAttempts
+                ),
+                publicPaths: PublicPaths(APIOperation.all)
             )
         )
         router.add(middleware: PathMiddleware(otherMethods: Self.refusals))
@@ -41,11 +50,30 @@ struct APIRoutes {
     }
 
     private func route(_ operation: APIOperation, _ method: HTTPRequest.Method, to handler: @escaping Handler) {
-        router.on(RouterPath(operation.path), method: method) { request, context in
+        router.on(RouterPath(operation.path), method: method) { [audit, clock] request, context in
             var context = context
             context.operation = operation
-            return try await handler(request, context)
+            try Self.check(context, for: operation) { clock.now }
+            return try await audit.follow(operation, request, context, handler)
         }
+    }
+
+    /// The one place where it is checked whether callers may do what they ask for.
+    private static func check(
+        _ context: APIContext,
+        for operation: APIOperation,
+        now: () -> PreciseTimestamp
+    ) throws(ProblemError) {
+        if operation.access == .everyone { return }
+        guard let caller = context.caller else {
+            preconditionFailure("a caller without credentials has come to the operation \(operation.id)")
+        }
+        let task = context.parameters["taskName"].flatMap { PercentEncoding.decode($0) }
+        guard caller.may(operation.access, task: task) else { throw .outOfScope }
+        guard case .token(let entry) = caller.identity, case .events = operation.content else { return }
+        // A stream lasts no longer than its token. One of a century is as good as one of ever.
+        let rest = entry.token.expiresAt.map { min($0.duration(since: now()), .seconds(3_000_000_000)) }
+        context.connection.end(with: entry.revoked, within: rest.map { TimeAmount($0) })
     }
 
     /// What answers each operation, by its name.
@@ -61,6 +89,7 @@ struct APIRoutes {
         let trigger = TriggerEndpoint(dependencies: dependencies, goingDown: goingDown)
         let runs = RunEndpoints(dependencies)
         let logs = LogEndpoints(dependencies)
+        let tokens = TokenEndpoints(dependencies)
         return [
             "getHealth": InfoEndpoint.health,
             "getInfo": info.info,
@@ -81,6 +110,10 @@ struct APIRoutes {
             "getLogPage": logs.page,
             "getLogRawById": logs.raw,
             "getLogRaw": logs.raw,
+            "getTokens": tokens.list,
+            "createToken": tokens.make,
+            "revokeToken": tokens.revoke,
+            "getAudit": AuditEndpoint(store: dependencies.audit).list,
         ]
     }
 

@@ -1,3 +1,4 @@
+import AlmanacAPI
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -8,7 +9,7 @@ struct GuardMiddleware: RouterMiddleware {
     let host: HostPolicy
     let origin: OriginPolicy
     let authenticator: Authenticator
-    let publicPaths: Set<String>
+    let publicPaths: PublicPaths
 
     @concurrent func handle(
         _ request: Request,
@@ -19,14 +20,41 @@ struct GuardMiddleware: RouterMiddleware {
         guard request.uri.path.hasPrefix("/") else {
             throw ProblemError(.badRequest, "The request's target is not a path.")
         }
-        try host.check(request.head, at: context.connection.endpoint)
-        try origin.check(request.head)
-        if !publicPaths.contains(request.uri.path) {
-            context.caller = try authenticator.caller(at: context.connection.endpoint)
+        let endpoint = context.connection.endpoint
+        let client = RequestOrigin(
+            of: request.head,
+            on: context.connection,
+            trusting: authenticator.settings.trustedProxies
+        )
+        try host.check(request.head, from: client, at: endpoint)
+        try origin.check(request.head, from: client)
+        if !publicPaths.contain(request.uri.path) {
+            context.caller = try authenticator.caller(of: request.head, at: endpoint, from: client)
         }
-        let authority = request.head.authority.flatMap { $0.isEmpty ? nil : $0 } ?? "localhost"
-        context.baseAddress = "http://\(authority)"
+        let authority = client.authority.flatMap { $0.isEmpty ? nil : $0 } ?? "localhost"
+        context.baseAddress = "\(client.scheme)://\(authority)"
         return try await next(request, context)
+    }
+}
+
+/// The paths of the operations that are for everyone.
+struct PublicPaths: Sendable {
+    private var paths: Set<String> = []
+    /// What stands before a path's parameter, which is its end.
+    private var prefixes: [String] = []
+
+    init(_ operations: [APIOperation]) {
+        for operation in operations where operation.access == .everyone {
+            if let brace = operation.path.firstIndex(of: "{") {
+                prefixes.append(String(operation.path[..<brace]))
+            } else {
+                paths.insert(operation.path)
+            }
+        }
+    }
+
+    func contain(_ path: String) -> Bool {
+        paths.contains(path) || prefixes.contains { path.hasPrefix($0) }
     }
 }
 

@@ -39,6 +39,14 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         return isMappedVersion4 ? bytes[12] == 127 : bytes[..<15].allSatisfy { $0 == 0 } && bytes[15] == 1
     }
 
+    /// The version 4 address that a version 6 one stands for, RFC 4291 2.5.5.2; the address itself where it stands for none.
+    var unmapped: IPAddress {
+        guard bytes.count == 16, bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF else {
+            return self
+        }
+        return IPAddress(bytes: Array(bytes[12...])) ?? self
+    }
+
     /// Whether it stands for every address of the machine: 0.0.0.0 or ::.
     package var isUnspecified: Bool { bytes.allSatisfy { $0 == 0 } }
 

@@ -155,6 +155,15 @@ static inline int clinux_peer_credentials(int fd, struct clinux_ucred *credentia
     return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, &length);
 }
 
+/// The supplementary groups of that process at connect(2), into `groups` with room for `*count`; `*count` is how many there are, ERANGE where
+/// that is more. SO_PEERGROUPS of unix(7).
+static inline int clinux_peer_groups(int fd, gid_t *groups, unsigned int *count) {
+    socklen_t length = *count * sizeof(gid_t);
+    int result = getsockopt(fd, SOL_SOCKET, 59 /* SO_PEERGROUPS */, groups, &length);
+    *count = length / sizeof(gid_t);
+    return result;
+}
+
 /// Sends an empty message that carries the descriptor `payload` over the Unix socket `fd`. SCM_RIGHTS of unix(7).
 static inline ssize_t clinux_send_descriptor(int fd, int payload) {
     union {

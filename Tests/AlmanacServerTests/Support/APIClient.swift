@@ -61,6 +61,11 @@ struct MemoryClient: APIClient {
         connection = ClientConnection(endpoint: endpoint, eventLoop: Fixture.group.next())
     }
 
+    init(_ responder: APIResponder, _ connection: ClientConnection) {
+        self.responder = responder
+        self.connection = connection
+    }
+
     func send(_ request: TestRequest) async throws -> Answer {
         var head = HTTPRequest(
             method: HTTPRequest.Method(request.method)!,

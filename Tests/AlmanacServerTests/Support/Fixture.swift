@@ -15,10 +15,17 @@ struct Fixture {
     let pauses: PauseLedger
     let reloads = ScriptedReload()
     let log: FixedLog
+    let accessStore: InMemoryRunStore
+    let elapsed = ManualElapsed()
+    /// The tokens that there are, with what their holders send.
+    let tokens: TokenRegister
     var access = AccessSettings(tcp: .openOnLoopback, daemonUserID: geteuid())
 
-    init() {
+    /// - Parameter tokens: those of the store.
+    init(tokens: [APIToken] = [], accessStore: InMemoryRunStore = InMemoryRunStore()) {
+        self.accessStore = accessStore
         ledger = RunLedger(clock: clock)
+        self.tokens = TokenRegister(tokens, store: accessStore, clock: clock, logger: Self.logger)
         pauses = PauseLedger(clock: clock)
         let line = RunLogLine(
             number: 7,
@@ -123,7 +130,11 @@ struct Fixture {
                 ) {
                     true
                 },
-                access: access
+                access: access,
+                tokens: tokens,
+                audit: accessStore,
+                elapsed: { [elapsed] in elapsed.time },
+                logger: Self.logger
             )
         }
     }

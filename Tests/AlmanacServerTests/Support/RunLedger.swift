@@ -117,7 +117,11 @@ actor RunLedger: RunMaking, RunControl, RunStore {
 
     // MARK: RunStore
 
-    func insert(_ runs: [Run], moving cursors: [ScheduleCursor]) async throws -> [Run] {
+    func insert(
+        _ runs: [Run],
+        moving cursors: [ScheduleCursor],
+        recording entries: [AuditEntry]
+    ) async throws -> [Run] {
         for run in runs { self.runs[run.id] = run }
         return runs
     }
