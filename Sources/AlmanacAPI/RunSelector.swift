@@ -31,11 +31,12 @@ package struct RunSelector: WireShape, Hashable {
     }
 
     package static var members: [String: WireMember] {
-        [
-            "ids": WireMember("The runs by their ids; not with match_all", elements: .runID),
+        let list = JSONSchema(["type": ["array", "null"]])
+        return [
+            "ids": WireMember("The runs by their ids; not with match_all", list, elements: .anyCaseRunID),
             "match_all": "True for every run that fits the filter, those of except_ids left out",
-            "except_ids": WireMember("The runs that are left out; only with match_all", elements: .runID),
-            "filter": "Which runs fit; only with match_all; absent for all",
+            "except_ids": WireMember("The runs that are left out; with match_all only", list, elements: .anyCaseRunID),
+            "filter": "Which runs fit; with match_all only; absent for all",
         ]
     }
 
@@ -45,9 +46,15 @@ package struct RunSelector: WireShape, Hashable {
             "oneOf": [
                 [
                     "required": ["ids"],
-                    "properties": ["match_all": ["const": false], "except_ids": false, "filter": false],
+                    "properties": [
+                        "ids": ["type": "array"], "match_all": ["const": false], "except_ids": ["type": "null"],
+                        "filter": false,
+                    ],
                 ],
-                ["required": ["match_all"], "properties": ["match_all": ["const": true], "ids": false]],
+                [
+                    "required": ["match_all"],
+                    "properties": ["match_all": ["const": true], "ids": ["type": "null"]],
+                ],
             ]
         ])
     }

@@ -168,7 +168,7 @@ actor Daemon {
         let status = try await reporter?.start() ?? ""
         let server = APIServer(
             listeners: resources.listeners,
-            dependencies: try await dependencies(catalog, dispatcher, scheduler, keeper, files),
+            dependencies: try await dependencies(catalog, dispatcher, scheduler, retention, keeper, files),
             group: MultiThreadedEventLoopGroup.singleton,
             logger: logger,
             whenServing: { [manager] in manager?.ready(status) }
@@ -284,16 +284,21 @@ actor Daemon {
         _ catalog: ActiveCatalog,
         _ dispatcher: Dispatcher,
         _ scheduler: Scheduler,
+        _ retention: Retention,
         _ keeper: CatalogKeeper,
         _ files: ThreadExecutor
     ) async throws -> APIServer.Dependencies {
         let store = resources.store
+        let logs = RunLogs(dataFolder: resources.dataFolder.path, executor: files)
         return APIServer.Dependencies(
             catalog: catalog,
             maker: dispatcher,
             control: dispatcher,
             store: store,
-            logs: RunLogs(dataFolder: resources.dataFolder.path, executor: files),
+            survey: store,
+            removing: retention,
+            logs: logs,
+            logSearch: logs,
             reloading: keeper,
             pausing: scheduler,
             clock: clock,

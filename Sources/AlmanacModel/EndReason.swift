@@ -33,6 +33,14 @@ package enum EndReason: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the command did not do what it was started for, and nobody meant it to end so.
+    package var isFailure: Bool {
+        switch self {
+        case .failed, .timeout, .crashed, .logOverflow, .startFailed: true
+        case .success, .stopped, .skipped, .queueFull, .dstSkipped, .daemonStopped, .missed: false
+        }
+    }
+
     /// The exit code of a run for which no command ran.
     package static let noCommandExitCode: Int64 = -1
 

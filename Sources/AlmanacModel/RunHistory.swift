@@ -87,6 +87,12 @@ package protocol RunRemoving: Sendable {
     /// - Throws: `RunRemovalError`, or the error of the store or of the file system. After the latter nobody finds the
     ///   run any more, and the next start of the daemon removes what is left of it.
     func remove(_ id: RunID) async throws
+
+    /// Removes those of the runs that have ended, in one transaction, with their logs; returns when their rows are gone, durably.
+    /// Logs that cannot be removed at once are later.
+    ///
+    /// - Returns: how many there were.
+    func remove(_ ids: [RunID]) async throws -> Int
 }
 
 package enum RunRemovalError: Error, Equatable {

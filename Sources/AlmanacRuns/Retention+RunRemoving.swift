@@ -10,4 +10,12 @@ extension Retention: RunRemoving {
         logger.log(.runsRemoved, of: run, .info, "removed")
         if let failure { throw failure }
     }
+
+    package func remove(_ ids: [RunID]) async throws -> Int {
+        let (removed, _) = try await remove(ids, sparingReferredTo: false)
+        if !removed.isEmpty {
+            logger.info("removed \(removed.count) runs", metadata: ["event": "\(LoggedEvent.runsRemoved)"])
+        }
+        return removed.count
+    }
 }

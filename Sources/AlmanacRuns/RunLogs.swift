@@ -4,7 +4,7 @@ import AlmanacRunProtocol
 
 /// Reads the logs in the runs' folders, on a thread that may block.
 package actor RunLogs: RunLogReading {
-    private let dataFolder: String
+    let dataFolder: String
     private let executor: ThreadExecutor
     /// Of the logs that pages were asked of last, so that following one does not read it from its begin each time.
     private var indexes: [(id: RunID, index: LineIndex)] = []
@@ -72,7 +72,7 @@ package actor RunLogs: RunLogReading {
 }
 
 extension RunLogLine {
-    fileprivate init(_ line: LogLine, number: Int) {
+    init(_ line: LogLine, number: Int) {
         let stream: Stream =
             switch line.stream {
             case .stdout: .stdout

@@ -8,7 +8,10 @@ extension APIServer {
         package var maker: any RunMaking
         package var control: any RunControl
         package var store: any RunStore
+        package var survey: any RunSurveying
+        package var removing: any RunRemoving
         package var logs: any RunLogReading
+        package var logSearch: any RunLogSearching
         package var reloading: any Reloading
         package var pausing: any TaskPausing
         package var clock: any WallClock
@@ -24,7 +27,10 @@ extension APIServer {
             maker: any RunMaking,
             control: any RunControl,
             store: any RunStore,
+            survey: any RunSurveying,
+            removing: any RunRemoving,
             logs: any RunLogReading,
+            logSearch: any RunLogSearching,
             reloading: any Reloading,
             pausing: any TaskPausing,
             clock: any WallClock,
@@ -39,7 +45,10 @@ extension APIServer {
             self.maker = maker
             self.control = control
             self.store = store
+            self.survey = survey
+            self.removing = removing
             self.logs = logs
+            self.logSearch = logSearch
             self.reloading = reloading
             self.pausing = pausing
             self.clock = clock

@@ -4,9 +4,19 @@ import GRDB
 /// The conditions of a query in SQL, every value a bound argument.
 struct RunFilter {
     private let query: RunQuery
+    private let search: RunSearch?
 
-    init(_ query: RunQuery) {
+    /// - Parameter search: what has been found of the text that the query searches for.
+    init(_ query: RunQuery, search: RunSearch? = nil) {
         self.query = query
+        self.search = search
+    }
+
+    /// The same without the text that is searched for.
+    var withoutSearch: RunFilter {
+        var query = query
+        query.search = nil
+        return RunFilter(query)
     }
 
     /// The states that are wanted, as `run_count.state` names them; nil for any.
@@ -92,25 +102,7 @@ struct RunFilter {
         // In these words, which SQLite finds again in the index that holds no others.
         if excludesExitCodeZero { conditions.append("exit_code <> 0") }
         if query.retriesOnly { conditions.append("retry_attempt > 0") }
-        if let search = query.search {
-            let pattern = "%\(Self.escaped(search))%"
-            conditions.append(
-                """
-                (task_name LIKE \(pattern) ESCAPE '\\' OR id LIKE \(pattern) ESCAPE '\\' \
-                OR message LIKE \(pattern) ESCAPE '\\')
-                """
-            )
-        }
+        if let text = query.search { conditions.append(search?.condition ?? RunSearch.condition(text)) }
         return conditions
-    }
-
-    /// The text with the wildcards of LIKE made plain.
-    private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for character in text.unicodeScalars {
-            if character == "%" || character == "_" || character == "\\" { escaped.unicodeScalars.append("\\") }
-            escaped.unicodeScalars.append(character)
-        }
-        return escaped
     }
 }

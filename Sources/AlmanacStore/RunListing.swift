@@ -4,29 +4,70 @@ import GRDB
 /// One page of a listing: counts what fits, plans, and reads the page with one statement.
 struct RunListing {
     private let query: RunQuery
+    private let search: RunSearch?
     private let filter: RunFilter
     private let now: PreciseTimestamp
 
-    /// - Parameter now: until when the durations of running runs count.
-    init(_ query: RunQuery, now: PreciseTimestamp) {
+    /// - Parameters:
+    ///   - now: until when the durations of running runs count.
+    ///   - search: what has been found of the text that the query searches for.
+    init(_ query: RunQuery, now: PreciseTimestamp, search: RunSearch? = nil) {
         self.query = query
         self.now = now
-        filter = RunFilter(query)
+        self.search = search
+        filter = RunFilter(query, search: search)
     }
 
-    func page(from db: Database) throws -> RunPage {
+    /// Reads the page of a query.
+    static func page(_ query: RunQuery, now: PreciseTimestamp, from db: Database) throws -> RunPage {
+        let search = try query.search.map { try RunSearch($0, from: db) }
+        if search?.findsNothing == true { return RunPage(runs: [], total: 0) }
+        return try RunListing(query, now: now, search: search).page(from: db)
+    }
+
+    private func page(from db: Database) throws -> RunPage {
         let counts = try counts(from: db)
-        let isCounted = filter.kinds.isSubset(of: [.task, .trigger, .states])
-        let total = isCounted ? counts.fitting : try count(of: counts.all, from: db)
+        let total = try total(counts, from: db)
         guard query.offset < total else { return RunPage(runs: [], total: total) }
-        let plan = RunPagePlan.cheapest(for: query, counts: counts, total: total)
+        let plan = RunPagePlan.cheapest(for: query, counts: counts, total: total, search: search)
         return RunPage(runs: try runs(by: plan, from: db), total: total)
     }
 
     // MARK: How many
 
+    private func total(_ counts: RunPagePlan.Counts, from db: Database) throws -> Int {
+        if let search { return try count(of: search, from: db) }
+        let isCounted = filter.kinds.isSubset(of: [.task, .trigger, .states])
+        return isCounted ? counts.fitting : try count(of: counts.all, from: db)
+    }
+
+    /// How many runs fit that a search has found: those with the text in their tasks' names, which are counted already where no
+    /// other filter needs a look at them, those with it in their ids, and those with it in their messages alone.
+    private func count(of search: RunSearch, from db: Database) throws -> Int {
+        let others = filter.withoutSearch
+        func count(_ source: SQL, _ conditions: [SQL]) throws -> Int {
+            let condition = (conditions + others.all).joined(separator: " AND ")
+            return try SQLRequest<Int>(literal: "SELECT count(*) FROM run \(source) WHERE \(condition)").fetchOne(db)
+                ?? 0
+        }
+        var total = 0
+        if search.told > 0 {
+            total += try count("INDEXED BY run_message", [search.isTold, "NOT \(search.isNamedOrNumbered)"])
+        }
+        guard others.kinds.isSubset(of: [.task, .trigger, .states]) else {
+            return try total + count("INDEXED BY run_task", [search.isNamedOrNumbered])
+        }
+        if !search.names.isEmpty { total += try counts(from: db, of: search.isNamed).fitting }
+        if search.mayBeInIDs {
+            total += try count("INDEXED BY run_task", [search.isNumbered, "NOT (\(search.isNamed))"])
+        }
+        return total
+    }
+
     /// How many runs there are behind each filter.
-    func counts(from db: Database) throws -> RunPagePlan.Counts {
+    ///
+    /// - Parameter name: a condition on the names of tasks.
+    func counts(from db: Database, of name: SQL = "TRUE") throws -> RunPagePlan.Counts {
         let task: SQL = query.taskName.map { "task_name = \($0)" } ?? "TRUE"
         let trigger: SQL = query.trigger.map { "triggered_by = \($0.rawValue)" } ?? "TRUE"
         let states: SQL = filter.states.map { "state IN \($0.sorted())" } ?? "TRUE"
@@ -36,7 +77,7 @@ struct RunListing {
                     ifnull(sum(runs * (\(states))), 0),
                     ifnull(sum(runs * (state NOT IN ('success', 'pending', 'running'))), 0),
                     ifnull(sum(runs * (\(task) AND \(trigger) AND \(states))), 0)
-                FROM run_count
+                FROM run_count WHERE \(name)
                 """
         )
         guard let row = try request.fetchOne(db) else { return RunPagePlan.Counts() }
@@ -117,6 +158,8 @@ struct RunListing {
         case .startAt: [part("INDEXED BY run_start", filter.all)]
         case .failures: [part("INDEXED BY run_exit_code", ["exit_code <> 0"] + filter.all)]
         case .table: [part("NOT INDEXED", filter.all)]
+        case .names: partsByName
+        case .found: partsBySearch
         case .states: partsByState(plan)
         case .exitCode: partsByExitCode
         case .status: partsByStatus
@@ -157,6 +200,31 @@ struct RunListing {
             part("INDEXED BY run_unfinished", ["end_reason IS NULL"] + filter.all),
             // In these words, which are those of the index.
             part("INDEXED BY run_duration", ["end_reason IS NOT NULL"] + filter.all, key: "end_at - start_at"),
+        ]
+    }
+
+    /// Of a search: each task's runs in their order, and those with the text in their messages alone.
+    private var partsByName: [SQL] {
+        guard let search else { preconditionFailure("there is no search") }
+        return search.names.map { name in
+            part("INDEXED BY run_task", ["task_name = \(name)"] + filter.withoutSearch.all)
+        } + partOfTold(search)
+    }
+
+    /// Of a search: the runs with the text in their tasks' names or in their ids, and those with it in their messages alone.
+    private var partsBySearch: [SQL] {
+        guard let search else { preconditionFailure("there is no search") }
+        let named = part("INDEXED BY run_task", [search.isNamedOrNumbered] + filter.withoutSearch.all)
+        return (search.names.isEmpty && !search.mayBeInIDs ? [] : [named]) + partOfTold(search)
+    }
+
+    private func partOfTold(_ search: RunSearch) -> [SQL] {
+        if search.told == 0 { return [] }
+        return [
+            part(
+                "INDEXED BY run_message",
+                [search.isTold, "NOT \(search.isNamedOrNumbered)"] + filter.withoutSearch.all
+            )
         ]
     }
 

@@ -18,6 +18,10 @@ struct RunPagePlan: Hashable {
         case failures
         /// All runs, in no order.
         case table
+        /// What a search has found: the runs of each task by their creation, and those of messages.
+        case names
+        /// The same in no order.
+        case found
     }
 
     /// How many rows there are behind the filters, from `run_count`.
@@ -51,7 +55,12 @@ struct RunPagePlan: Hashable {
     /// The cheapest plan.
     ///
     /// - Parameter total: how many runs fit, on all pages.
-    static func cheapest(for query: RunQuery, counts: Counts, total: Int) -> RunPagePlan {
+    static func cheapest(
+        for query: RunQuery,
+        counts: Counts,
+        total: Int,
+        search: RunSearch? = nil
+    ) -> RunPagePlan {
         let filter = RunFilter(query)
         let kinds = filter.kinds
         // Nearly all runs with exit code 0 are successes: where none is wanted, hardly one of them fits.
@@ -66,11 +75,17 @@ struct RunPagePlan: Hashable {
             let size = Double(candidate.size)
             let plan = candidate.plan
             if plan.source == .table { return size * 1.5 + last * 10 }
+            if plan.source == .found && search?.mayBeInIDs == true {
+                // All entries of an index, and the rows of those that fit where more is asked than the index has.
+                return size + Double(total) * (query.sortField == .createdAt ? 0 : 4) + last * 10
+            }
             if plan.sorts || (plan.source == .exitCode && passesOverZeros) { return size * 4 + last * 10 }
             return size * share * (kinds.isSubset(of: plan.source.answers) ? 1 : 4)
         }
         let whole = wholeTable(sortedBy: query.sortField, counts)
-        return filters(of: query, counts).reduce(whole) { cost($1) < cost($0) ? $1 : $0 }.plan
+        return (filters(of: query, counts) + found(search, by: query, counts)).reduce(whole) {
+            cost($1) < cost($0) ? $1 : $0
+        }.plan
     }
 
     /// The plan that goes through all runs, in the order of the page where an index has it.
@@ -84,6 +99,19 @@ struct RunPagePlan: Hashable {
         case .taskName: Candidate(.task, size: counts.all, sorts: false)
         case .duration: Candidate(.duration, size: counts.all, sorts: false)
         }
+    }
+
+    /// The plans that start from what a search has found.
+    static func found(_ search: RunSearch?, by query: RunQuery, _ counts: Counts) -> [Candidate] {
+        guard let search else { return [] }
+        var candidates = [
+            Candidate(.found, size: search.mayBeInIDs ? counts.all : search.named + search.told, sorts: true)
+        ]
+        // SQLite merges so many sources in no time.
+        if query.sortField == .createdAt && !search.mayBeInIDs && search.names.count <= 16 {
+            candidates.append(Candidate(.names, size: search.named + search.told, sorts: false))
+        }
+        return candidates
     }
 
     /// The plans that start from one of the query's filters.
@@ -117,8 +145,9 @@ extension RunPagePlan.Source {
         case .trigger: [.trigger, .created]
         case .states: [.states, .created]
         case .retries: [.retries, .created]
+        case .names: [.search, .task, .created]
         case .exitCode, .failures: [.exitCodes]
-        case .startAt, .status, .duration, .table: []
+        case .startAt, .status, .duration, .table, .found: []
         }
     }
 }

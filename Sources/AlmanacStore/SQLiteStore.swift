@@ -129,8 +129,8 @@ package final class SQLiteStore: RunStore, PauseStore {
     }
 
     package func runs(matching query: RunQuery) async throws(StoreError) -> RunPage {
-        let listing = RunListing(query, now: now())
-        return try await reader.read { db in try listing.page(from: db) }
+        let now = now()
+        return try await reader.read { db in try RunListing.page(query, now: now, from: db) }
     }
 
     package func unfinishedRuns() async throws(StoreError) -> [Run] {

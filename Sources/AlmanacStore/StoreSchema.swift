@@ -32,6 +32,7 @@ enum StoreSchema {
             try db.execute(sql: tokens)
             try db.execute(sql: audit)
             try db.execute(sql: messages)
+            try db.execute(sql: failures)
             try db.execute(sql: "PRAGMA user_version = 3")
         }
         return migrator
@@ -245,5 +246,11 @@ enum StoreSchema {
     /// For searches: few runs have a message.
     private static let messages = """
         CREATE INDEX run_message ON run (message, id) WHERE message IS NOT NULL;
+        """
+
+    /// For the time of the last failure.
+    private static let failures = """
+        CREATE INDEX run_failure ON run (end_at)
+        WHERE end_reason IN ('failed', 'timeout', 'crashed', 'log_overflow', 'start_failed');
         """
 }

@@ -87,6 +87,21 @@ struct RunRemovalTests {
         #expect(hasFolder)
         try await store.close()
     }
+
+    @Test("Many at once: those that have ended, in one go")
+    func many() async throws {
+        try await insert(Self.ended)
+        var ids = RunIDSequence(after: run.id)
+        let active = Run(id: ids.next(at: .zero), taskName: "job", trigger: .api, createdAt: .zero)
+        let unknown = ids.next(at: .zero)
+        try await store.insert([active], moving: [])
+        #expect(try await retention.remove([run.id, active.id, unknown]) == 1)
+        #expect(try await store.run(run.id) == nil)
+        #expect(try await store.run(active.id) != nil)
+        #expect(!hasFolder)
+        #expect(try await retention.remove([run.id]) == 0)
+        #expect(try await retention.remove([]) == 0)
+    }
 }
 
 extension PreciseTimestamp {

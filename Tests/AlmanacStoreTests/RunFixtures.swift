@@ -137,7 +137,10 @@ extension RunQuery {
         if chance(15) { query.exitCodeMax = [-1, 0, 1, 100].randomElement(using: &generator) }
         query.retriesOnly = chance(15)
         if chance(20) {
-            query.search = ["BACK", "0%_", "%", "_", "\\", "pause", "0012", ""].randomElement(using: &generator)
+            let texts = [
+                "BACK", "0%_", "%", "_", "\\", "pause", "0012", "", "k", "a", "7", "1%", "zz", "nowhere", "a\0",
+            ]
+            query.search = texts.randomElement(using: &generator)
         }
         query.sortField = SortField.allCases.randomElement(using: &generator) ?? .createdAt
         query.sortDirection = chance(50) ? .ascending : .descending

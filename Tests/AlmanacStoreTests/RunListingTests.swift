@@ -124,10 +124,16 @@ struct RunListingTests {
         var seen: Set<RunPagePlan> = []
         for _ in 0..<300 {
             let query = RunQuery.random(using: &generator)
-            let listing = RunListing(query, now: PreciseTimestamp("2026-03-29T02:00:00Z"))
+            let search = try await queue.read { db in try query.search.map { try RunSearch($0, from: db) } }
+            let listing = RunListing(query, now: PreciseTimestamp("2026-03-29T02:00:00Z"), search: search)
             let whole = RunPagePlan.wholeTable(sortedBy: query.sortField, RunPagePlan.Counts()).plan
-            let plans = RunPagePlan.filters(of: query, RunPagePlan.Counts()).map(\.plan)
-            let pages = try await queue.read { db in try (plans + [whole]).map { try listing.runs(by: $0, from: db) } }
+            var plans = RunPagePlan.filters(of: query, RunPagePlan.Counts()).map(\.plan)
+            if search?.findsNothing != true {
+                plans += RunPagePlan.found(search, by: query, RunPagePlan.Counts()).map(\.plan)
+            }
+            let pages = try await queue.read { [plans] db in
+                try (plans + [whole]).map { try listing.runs(by: $0, from: db) }
+            }
             #expect(pages.allSatisfy { $0 == pages[0] }, "\(query)")
             seen.formUnion(plans + [whole])
         }

@@ -5,7 +5,7 @@ import Synchronization
 /// Runs, cursors, pauses, tokens and the audit in memory: a store for suites that are not about the store, and the reference for the one that is.
 ///
 /// It answers every query by looking at all runs.
-package final class InMemoryRunStore: RunStore, PauseStore, TokenStore, AuditStore {
+package final class InMemoryRunStore: RunStore, PauseStore, TokenStore, AuditStore, RunSurveying {
     /// What a test may let it throw.
     package struct DuplicateRun: Error, Equatable {
         package let id: RunID
@@ -102,6 +102,29 @@ package final class InMemoryRunStore: RunStore, PauseStore, TokenStore, AuditSto
         }
         let page = sorted.dropFirst(query.offset).prefix(query.limit)
         return RunPage(runs: page.map(\.0), total: fitting.count)
+    }
+
+    package func tally() async throws -> RunTally {
+        var tally = RunTally(total: 0, ended: [:], lastFailure: nil)
+        for run in allRuns {
+            tally.total += 1
+            guard let end = run.state.end else { continue }
+            tally.ended[end.reason, default: 0] += 1
+            if end.reason.isFailure { tally.lastFailure = max(tally.lastFailure ?? end.at, end.at) }
+        }
+        return tally
+    }
+
+    package func slice(of query: RunQuery, beyond position: RunPosition?) async throws -> RunSlice {
+        var query = query
+        (query.sortField, query.offset, query.limit) = (.createdAt, 0, .max)
+        let runs = try await runs(matching: query).runs.map { SurveyedRun($0) }
+        let rest = runs.drop { run in
+            guard let position else { return false }
+            let isBefore = (run.position.createdAt, run.id) < (position.createdAt, position.id)
+            return run.position == position || isBefore == (query.sortDirection == .ascending)
+        }
+        return RunSlice(runs: Array(rest), next: nil)
     }
 
     package func unfinishedRuns() async throws -> [Run] {

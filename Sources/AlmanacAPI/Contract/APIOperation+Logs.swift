@@ -43,6 +43,33 @@ extension APIOperation {
             content: .text("text/plain"),
             refusals: [404]
         ),
+        APIOperation(
+            .get,
+            "/api/tasks/{taskName}/log/search",
+            id: "searchTaskLog",
+            "Search the logs of a task's runs, the newest run first",
+            tag: .logs,
+            access: .read,
+            query: [
+                Parameter(
+                    "q",
+                    .string(lengths: 1...1024),
+                    "What is looked for in each line, the daemon's own lines among them",
+                    isRequired: true
+                ),
+                Parameter(
+                    "regex",
+                    .boolean,
+                    "Whether q is a regular expression, as RE2's without Unicode classes; it takes a time that is linear in the log"
+                ),
+                Parameter("case", .boolean, "Whether upper and lower case are told apart"),
+                Parameter("limit", .integer(1...1000, default: 200), "At most so many lines"),
+                Parameter("cursor", .string(), "An earlier answer's next_cursor: goes on behind it"),
+                Parameter("run_id", .anyCaseRunID, "Only the log of this run"),
+            ],
+            content: .object(LogSearch.self),
+            refusals: [404]
+        ),
     ]
 
     private static let logPage = [

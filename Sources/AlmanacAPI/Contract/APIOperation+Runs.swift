@@ -43,6 +43,70 @@ extension APIOperation {
             refusals: [404]
         ),
         APIOperation(
+            .get,
+            "/api/runs/summary",
+            id: "getRunSummary",
+            "Say how the runs have ended, in figures",
+            tag: .runs,
+            access: .read,
+            content: .object(RunSummary.self)
+        ),
+        APIOperation(
+            .delete,
+            "/api/runs/{runId}",
+            id: "deleteRunById",
+            "Remove a run that has ended, with its log",
+            tag: .runs,
+            access: .admin,
+            status: 204,
+            content: .nothing,
+            refusals: [404, 409]
+        ),
+        APIOperation(
+            .delete,
+            "/api/tasks/{taskName}/runs/{runId}",
+            id: "deleteRun",
+            "Remove a run of a task that has ended, with its log",
+            tag: .runs,
+            access: .admin,
+            status: 204,
+            content: .nothing,
+            refusals: [404, 409]
+        ),
+        APIOperation(
+            .post,
+            "/api/runs/bulk/cancel",
+            id: "bulkCancelRuns",
+            "Stop those of the selected runs that have not ended",
+            tag: .runs,
+            access: .admin,
+            body: Body(RunSelector.self, isRequired: true),
+            content: .object(BulkAffected.self),
+            refusals: [503]
+        ),
+        APIOperation(
+            .post,
+            "/api/runs/bulk/delete",
+            id: "bulkDeleteRuns",
+            "Remove those of the selected runs that have ended, with their logs",
+            tag: .runs,
+            access: .admin,
+            body: Body(RunSelector.self, isRequired: true),
+            content: .object(BulkAffected.self),
+            refusals: [503]
+        ),
+        APIOperation(
+            .post,
+            "/api/runs/bulk/rerun",
+            id: "bulkRerunRuns",
+            "Make a run of each task that has one of the selected runs, as a trigger without params does",
+            tag: .runs,
+            access: .triggerEveryTask,
+            body: Body(RunSelector.self, isRequired: true),
+            content: .object(BulkTriggered.self),
+            refusals: [503]
+        ),
+        APIOperation(
             .post,
             "/api/runs/{runId}/stop",
             id: "stopRunById",
@@ -84,6 +148,10 @@ extension APIOperation {
             "What they are sorted by; created_at where it is absent"
         ),
         Parameter("sort_direction", .word(["asc", "desc", ""]), "desc where it is absent"),
-        Parameter("search", .string(), "A part of the task's name, of the id or of the message, in either case"),
+        Parameter(
+            "search",
+            .string(lengths: 0...1024),
+            "A part of the task's name, of the id or of the message, in either case"
+        ),
     ]
 }

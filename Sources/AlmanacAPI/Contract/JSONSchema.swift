@@ -53,4 +53,7 @@ package struct JSONSchema: Sendable, Hashable, Codable {
 
     /// The id of a run: a ULID.
     package static let runID = string(lengths: 26...26, pattern: "^[0-7][0-9A-HJKMNP-TV-Z]{25}$")
+
+    /// The same as it may be asked for: in either case.
+    package static let anyCaseRunID = string(lengths: 26...26, pattern: "^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$")
 }

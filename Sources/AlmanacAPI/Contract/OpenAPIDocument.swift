@@ -200,7 +200,7 @@ extension APIOperation {
     /// The schemas of what paths name.
     static let pathSchemas: [String: (schema: JSONSchema, description: String)] = [
         "taskName": (.taskName, "The name of a task"),
-        "runId": (.runID, "The id of a run, a ULID"),
+        "runId": (.anyCaseRunID, "The id of a run, a ULID"),
         "schemaName": (.string(lengths: 1...100, pattern: "^[A-Za-z]+$"), "The name of a schema"),
     ]
 

@@ -45,6 +45,9 @@ struct QueryReader {
         values[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// A text that may be empty; nil where it is absent.
+    func rawText(_ name: String) -> String? { values[name] }
+
     /// A decimal integer within bounds.
     mutating func integer(_ name: String, in bounds: ClosedRange<Int64>) -> Int64? {
         guard let text = values[name] else { return nil }
@@ -86,9 +89,17 @@ struct QueryReader {
 
     /// A comma list of phases and end reasons.
     mutating func statuses(_ name: String) -> (phases: Set<RunState.Phase>, endReasons: Set<EndReason>) {
+        Self.statuses(text(name) ?? "", at: "query.\(name)", &faults)
+    }
+
+    static func statuses(
+        _ text: String,
+        at location: String,
+        _ faults: inout RequestFaults
+    ) -> (phases: Set<RunState.Phase>, endReasons: Set<EndReason>) {
         var phases: Set<RunState.Phase> = []
         var endReasons: Set<EndReason> = []
-        for word in (text(name) ?? "").split(separator: ",", omittingEmptySubsequences: true) {
+        for word in text.split(separator: ",", omittingEmptySubsequences: true) {
             let word = String(word)
             if let phase = RunState.Phase(rawValue: word) {
                 phases.insert(phase)
@@ -96,10 +107,22 @@ struct QueryReader {
                 endReasons.insert(reason)
             } else {
                 let known = RunState.Phase.allCases.map(\.rawValue) + EndReason.allCases.map(\.rawValue)
-                faults.add("query.\(name)", "expected a list of \(Self.oneOf(known))", value: .string(word))
+                faults.add(location, "expected a list of \(oneOf(known))", value: .string(word))
             }
         }
         return (phases, endReasons)
+    }
+
+    /// A text of a bounded length, in characters (Unicode scalars); nil where it is absent or empty.
+    mutating func text(_ name: String, upTo limit: Int) -> String? {
+        guard let text = text(name) else { return nil }
+        if text.unicodeScalars.count <= limit { return text }
+        faults.add("query.\(name)", "expected at most \(limit) characters")
+        return nil
+    }
+
+    mutating func add(_ name: String, _ message: String, value: JSONValue? = nil) {
+        faults.add("query.\(name)", message, value: value)
     }
 
     /// A point in time, RFC 3339 with or without a fraction of a second.
@@ -116,7 +139,7 @@ struct QueryReader {
             : "is not known; expected \(oneOf(names.sorted()))"
     }
 
-    private static func oneOf(_ words: [String]) -> String {
+    static func oneOf(_ words: [String]) -> String {
         words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")
     }
 }

@@ -9,6 +9,8 @@ struct RequestFaults {
     /// A body of a megabyte has room for more faults than anybody wants to read.
     static let limit = 1000
 
+    var isEmpty: Bool { details.isEmpty }
+
     /// Whether there is a fault in this very place.
     func concern(_ location: String) -> Bool {
         details.contains { $0.location == location }

@@ -2,6 +2,9 @@ import AlmanacModel
 import Hummingbird
 
 extension RunQuery {
+    /// In characters.
+    static let longestSearch = 1024
+
     /// Reads what a list of runs can be asked for.
     init(_ query: inout QueryReader) {
         self.init()
@@ -18,6 +21,6 @@ extension RunQuery {
         retriesOnly = query.boolean("retries_only") ?? false
         sortField = query.choice("sort_field", SortField.self) ?? .createdAt
         sortDirection = query.choice("sort_direction", SortDirection.self) ?? .descending
-        search = query.text("search")
+        search = query.text("search", upTo: Self.longestSearch)
     }
 }

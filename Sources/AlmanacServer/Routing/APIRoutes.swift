@@ -90,6 +90,8 @@ struct APIRoutes {
         let runs = RunEndpoints(dependencies)
         let logs = LogEndpoints(dependencies)
         let tokens = TokenEndpoints(dependencies)
+        let bulk = BulkEndpoints(dependencies, goingDown: goingDown)
+        let search = LogSearchEndpoint(dependencies)
         return [
             "getHealth": InfoEndpoint.health,
             "getInfo": info.info,
@@ -104,6 +106,13 @@ struct APIRoutes {
             "getTaskRuns": runs.listOfTask,
             "getRunById": runs.run,
             "getRun": runs.run,
+            "getRunSummary": runs.summary,
+            "deleteRunById": runs.delete,
+            "deleteRun": runs.delete,
+            "bulkCancelRuns": bulk.cancel,
+            "bulkDeleteRuns": bulk.delete,
+            "bulkRerunRuns": bulk.rerun,
+            "searchTaskLog": search.search,
             "stopRunById": runs.stop,
             "stopRun": runs.stop,
             "getLogPageById": logs.page,

@@ -33,9 +33,10 @@ enum ContractCheck {
         // Of an absolute target the path counts alone.
         let target = request.path.split(separator: "://", maxSplits: 1).last ?? ""
         let path = String(target.drop { $0 != "/" }.prefix { $0 != "?" })
-        let operation = APIOperation.all.first {
-            $0.method.rawValue == request.method && Self.path($0.path, fits: path)
-        }
+        // A path without parameters comes before one with them.
+        let operation = APIOperation.all
+            .filter { $0.method.rawValue == request.method && Self.path($0.path, fits: path) }
+            .min { $0.pathParameters.count < $1.pathParameters.count }
         let responses = operation.flatMap {
             document.value["paths"]?[$0.path]?[$0.method.rawValue.lowercased()]?["responses"]
         }

@@ -2,7 +2,7 @@ import AlmanacCalendar
 import AlmanacModel
 
 /// Runs in memory: the factory, the control and the store in one, with no commands behind them.
-actor RunLedger: RunMaking, RunControl, RunStore {
+actor RunLedger: RunMaking, RunControl, RunStore, RunSurveying, RunRemoving {
     struct Broken: Error {}
 
     private(set) var runs: [RunID: Run] = [:]
@@ -142,6 +142,51 @@ actor RunLedger: RunMaking, RunControl, RunStore {
         return RunPage(runs: Array(page), total: matching.count)
     }
 
+    // MARK: RunSurveying and RunRemoving
+
+    /// How many runs a slice has at most, so that every test goes through several.
+    static let sliceLength = 2
+
+    func tally() async throws -> RunTally {
+        let ends = runs.values.compactMap(\.state.end)
+        return RunTally(
+            total: runs.count,
+            ended: Dictionary(ends.map { ($0.reason, 1) }, uniquingKeysWith: +),
+            lastFailure: ends.filter(\.reason.isFailure).map(\.at).max()
+        )
+    }
+
+    func slice(of query: RunQuery, beyond position: RunPosition?) async throws -> RunSlice {
+        queries.append(query)
+        if isBroken { throw Broken() }
+        let isAscending = query.sortDirection == .ascending
+        let sorted = runs.values.sorted { ($0.id < $1.id) == isAscending }
+            .filter { run in position.map { isAscending ? run.id > $0.id : run.id < $0.id } ?? true }
+        let looked = sorted.prefix(Self.sliceLength)
+        let fitting = looked.filter { run in
+            let isState =
+                query.phases.isEmpty && query.endReasons.isEmpty || query.phases.contains(run.state.phase)
+                || run.state.end.map { query.endReasons.contains($0.reason) } == true
+            return isState && (query.taskName ?? run.taskName) == run.taskName
+        }
+        return RunSlice(
+            runs: fitting.map { SurveyedRun($0) },
+            next: looked.count == sorted.count ? nil : looked.last.map { SurveyedRun($0).position }
+        )
+    }
+
+    func remove(_ id: RunID) async throws {
+        guard let run = runs[id] else { throw RunRemovalError.noSuchRun }
+        guard run.state.end != nil else { throw RunRemovalError.notEnded }
+        runs[id] = nil
+    }
+
+    func remove(_ ids: [RunID]) async throws -> Int {
+        let ended = ids.filter { runs[$0]?.state.end != nil }
+        for id in ended { runs[id] = nil }
+        return ended.count
+    }
+
     func unfinishedRuns() async throws -> [Run] { [] }
     func lastRunID() async throws -> RunID? { runs.keys.max() }
     func cursors() async throws -> [ScheduleCursor] { [] }
@@ -149,7 +194,7 @@ actor RunLedger: RunMaking, RunControl, RunStore {
 }
 
 /// Logs in memory: every run has printed the same.
-struct FixedLog: RunLogReading {
+struct FixedLog: RunLogReading, RunLogSearching {
     var chunks: [[UInt8]]
     var page: RunLogPage
     let asked = AskedPages()
@@ -164,6 +209,32 @@ struct FixedLog: RunLogReading {
     func logPage(of run: Run, from: Int, limit: Int) async throws -> RunLogPage {
         await asked.append([from, limit])
         return page
+    }
+
+    /// What a search finds its lines in; each piece looks at one of them.
+    static let searched = ["one fish", "two FISH", "red fish", "blue"]
+
+    func search(
+        _ run: SurveyedRun,
+        from place: RunLogPlace?,
+        work: Int,
+        limit: Int,
+        makeScanner: @Sendable () -> any LineScanning
+    ) async throws -> RunLogFindings {
+        let number = place?.line ?? 0
+        let text = Array(Self.searched[number].utf8)
+        let line = RunLogLine(
+            number: number,
+            at: PreciseTimestamp(nanosecondsSinceEpoch: 0),
+            stream: .stdout,
+            text: text,
+            isContinued: false
+        )
+        return RunLogFindings(
+            lines: makeScanner().finds(text) ? [line] : [],
+            place: number + 1 < Self.searched.count ? RunLogPlace(line: number + 1, offset: 0, firstLine: 0) : nil,
+            work: text.count
+        )
     }
 
     private actor Chunks: RunLogChunks {

@@ -89,7 +89,7 @@ struct RawConnection: Sendable {
                 headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmed
             }
             var answer = Answer(status: status, headers: headers, body: [])
-            if toHead || status < 200 { return answer }
+            if toHead || status < 200 || status == 204 { return answer }
             if headers["transfer-encoding"] == "chunked" {
                 // A line's end, CR and LF, is one character to Swift.
                 while let line = try await take(through: "\r\n"), let count = Int(line.dropLast(), radix: 16) {
