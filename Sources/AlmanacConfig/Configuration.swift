@@ -39,23 +39,6 @@ package struct Configuration: Sendable {
     }
 }
 
-/// The table `[api]`.
-package struct APISettings: Hashable, Sendable {
-    /// What a caller over TCP has to show, the key `auth`.
-    package enum Authentication: String, Sendable, CaseIterable {
-        /// Nothing; for loopback addresses only.
-        case none
-        /// A token or a session.
-        case required
-    }
-
-    package var auth: Authentication
-
-    package init(auth: Authentication = .required) {
-        self.auth = auth
-    }
-}
-
 /// The table `[daemon]`.
 package struct DaemonSettings: Hashable, Sendable {
     /// What SIGTERM does to active runs, the key `on_stop`.

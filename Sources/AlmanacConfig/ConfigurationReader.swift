@@ -9,20 +9,24 @@ package struct ConfigurationReader: Sendable {
     private let zones: @Sendable (ZoneID) throws -> ZoneRules
     private let systemZone: @Sendable () throws -> (rules: ZoneRules, warning: String?)
     private let host: ConfigurationHost
+    private let certificateFault: CertificateCheck
 
     /// - Parameters:
     ///   - zones: looks up the rules of a zone; the description of what it throws becomes the fault's message.
     ///   - systemZone: the zone of tasks without one, where `[scheduler] timezone` is not set, and what is to be said of it;
     ///     what it throws is described as for `zones`.
     ///   - host: the process and the machine that the configuration is for.
+    ///   - certificateFault: what is wrong with the certificate and the key of `[api]`.
     package init(
         zones: @escaping @Sendable (ZoneID) throws -> ZoneRules,
         systemZone: @escaping @Sendable () throws -> (rules: ZoneRules, warning: String?),
-        host: ConfigurationHost
+        host: ConfigurationHost,
+        certificateFault: @escaping CertificateCheck = { _ in nil }
     ) {
         self.zones = zones
         self.systemZone = systemZone
         self.host = host
+        self.certificateFault = certificateFault
     }
 
     /// Reads a file of at most 16 MiB and the files that it refers to, and waits for the file system meanwhile.
@@ -75,7 +79,12 @@ package struct ConfigurationReader: Sendable {
             configuration.storage.minFreeSpace = table.optional("min_free_space", .sizeOrZero).flatMap(Self.limit)
         }
         root.table("api") { table in
-            configuration.api.auth = table.value("auth", .choice, default: configuration.api.auth)
+            let reader = APISettingsReader(
+                identities: identities,
+                base: files.base,
+                certificateFault: certificateFault
+            )
+            configuration.api = reader.settings(from: &table)
         }
         root.table("daemon") { table in
             configuration.daemon.onStop = table.value("on_stop", .choice, default: configuration.daemon.onStop)

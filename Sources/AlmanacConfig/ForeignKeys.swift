@@ -87,10 +87,15 @@ struct ForeignKey: Sendable {
         ForeignKey("metrics_enabled", metrics, isHarmless: isOff),
         ForeignKey("metrics_listen", metrics, isHarmless: isOff),
         ForeignKey("allow_cloud_dispatch", "Almanac takes no commands from other machines", isHarmless: isOff),
-        ForeignKey("tls", "Almanac speaks no TLS yet", isHarmless: isOff),
-        ForeignKey("tls_cert", "Almanac speaks no TLS yet", isHarmless: isOff),
-        ForeignKey("tls_key", "Almanac speaks no TLS yet", isHarmless: isOff),
-        ForeignKey("trusted_proxies", "Almanac knows no proxies yet", isHarmless: isOff),
+        ForeignKey(
+            "tls",
+            "Almanac makes no certificates",
+            advice: "name one as tls_cert and tls_key in [api]",
+            isHarmless: isOff
+        ),
+        ForeignKey("tls_cert", "the key belongs to [api]", advice: "move it there", isHarmless: isOff),
+        ForeignKey("tls_key", "the key belongs to [api]", advice: "move it there", isHarmless: isOff),
+        ForeignKey("trusted_proxies", "the key belongs to [api]", advice: "move it there", isHarmless: isOff),
         ForeignKey(
             "include",
             "Almanac reads one file only yet",

@@ -68,7 +68,8 @@ final class IdentityLookup {
         }
     }
 
-    private func groupID(of group: String) throws(Fault) -> UInt32 {
+    /// The number of a group, by its name or by the number itself.
+    func groupID(of group: String) throws(Fault) -> UInt32 {
         do throws(AccountLookupFailure) {
             if let id = try host.accounts.groupID(named: group) ?? Self.number(group) { return id }
         } catch {

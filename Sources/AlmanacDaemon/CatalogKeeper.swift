@@ -32,6 +32,8 @@ actor CatalogKeeper: Reloading {
     private var news: CrontabNews
     /// Nil where it has no usable data; then it is not in force either.
     private var systemZone: ZoneID?
+    /// What else is read again with the configuration.
+    private var afterReload: @Sendable () async -> Void = {}
     /// Changes happen one after the other, each from its reading of the files to its catalog.
     private var isChanging = false
     private var queue: [CheckedContinuation<Void, Never>] = []
@@ -84,6 +86,11 @@ actor CatalogKeeper: Reloading {
     /// The tasks in force that `almanac.toml` defines.
     private var configuredTasks: [TaskDefinition] { active.catalog.tasks.filter { $0.crontabLine == nil } }
 
+    /// Sets what else is read again, once a configuration has been put in force.
+    func whenReloaded(_ body: @escaping @Sendable () async -> Void) {
+        afterReload = body
+    }
+
     // MARK: Reloading
 
     /// The configuration and the crontabs as they are on disk, beside those in force.
@@ -108,6 +115,7 @@ actor CatalogKeeper: Reloading {
         await reporter?.reloadBegins()
         do {
             let report = try await readAgain()
+            await afterReload()
             await reporter?.reloadEnded(refusal: nil)
             return report
         } catch {
@@ -351,7 +359,12 @@ extension Configuration {
     /// The settings that differ from those in force and are looked at only when the daemon starts.
     fileprivate func settingsNeedingRestart(from other: Configuration) -> [String] {
         [
-            ("[api] auth", api != other.api),
+            ("[api] auth", api.auth != other.api.auth),
+            ("[api] socket_group", api.socketGroupID != other.api.socketGroupID),
+            ("[api] tls_cert", api.tls?.certificate != other.api.tls?.certificate),
+            ("[api] tls_key", api.tls?.key != other.api.tls?.key),
+            ("[api] trusted_proxies", api.trustedProxies != other.api.trustedProxies),
+            ("[api] hosts", api.hosts != other.api.hosts),
             ("[daemon] on_stop", daemon != other.daemon),
             ("[scheduler] grace", scheduler.grace != other.scheduler.grace),
         ].filter(\.1).map(\.0)

@@ -1,5 +1,6 @@
 import AlmanacCalendar
 package import AlmanacConfig
+import AlmanacServer
 package import AlmanacZoneinfo
 import Glibc
 
@@ -12,8 +13,21 @@ extension ConfigurationReader {
                 let zone = try zones.machineZone()
                 return (zone.rules, zone.warning)
             },
-            host: ConfigurationHost(processWith: processEnvironment())
+            host: ConfigurationHost(processWith: processEnvironment()),
+            certificateFault: Self.certificateFault
         )
+    }
+}
+
+extension ConfigurationReader {
+    /// What keeps a certificate and its key from being served.
+    @Sendable package static func certificateFault(_ files: APISettings.TLSFiles) -> CertificateFault? {
+        do throws(TLSFault) {
+            _ = try TLSCertificate(certificate: files.certificate, key: files.key)
+            return nil
+        } catch {
+            return CertificateFault(isOfKey: error.isOfKey, message: error.description)
+        }
     }
 }
 

@@ -165,18 +165,27 @@ actor Daemon {
             clock: clock,
             executor: schedulerThread
         )
+        let certificate = try resources.configuration.api.tls.map { files in
+            try TLSCertificate(certificate: files.certificate, key: files.key)
+        }
+        let certificateFollower = try certificate.map { certificate in
+            try CertificateFollower(certificate, files: files, executor: schedulerThread, logger: logger)
+        }
+        await keeper.whenReloaded { await certificateFollower?.read(isAskedFor: true) }
         let status = try await reporter?.start() ?? ""
         let server = APIServer(
             listeners: resources.listeners,
             dependencies: try await dependencies(catalog, dispatcher, scheduler, retention, keeper, files),
             group: MultiThreadedEventLoopGroup.singleton,
             logger: logger,
+            certificate: certificate,
             whenServing: { [manager] in manager?.ready(status) }
         )
         // Taken down from the last to the first: no more requests, no more ticks, then the runs.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [dispatcher, scheduler, retention, zoneFollower, crontabFollower, server],
+                services: [dispatcher, scheduler, retention, zoneFollower, crontabFollower]
+                    + (certificateFollower.map { [$0] } ?? []) + [server],
                 logger: quiet
             )
         )
@@ -195,6 +204,12 @@ actor Daemon {
         }
         for notice in resources.controlGroup.notices(on: catalog.catalog.tasks) {
             logger.warning("\(notice)", metadata: ["event": "\(LoggedEvent.limitNotKept)"])
+        }
+        for address in resources.listeners.map(\.address) where certificate == nil && !address.isLocal {
+            logger.warning(
+                "\(address) is not encrypted: give [api] tls_cert and tls_key, or let a proxy on this machine encrypt",
+                metadata: ["event": "\(LoggedEvent.apiUnencrypted)", "address": "\(address)"]
+            )
         }
         // Reading the configuration and the cursors takes several times the memory that is kept.
         malloc_trim(0)
@@ -311,7 +326,10 @@ actor Daemon {
             ),
             access: AccessSettings(
                 tcp: resources.configuration.api.auth == .none ? .openOnLoopback : .credentials,
-                daemonUserID: geteuid()
+                daemonUserID: geteuid(),
+                socketGroupID: resources.configuration.api.socketGroupID,
+                hostNames: Set(resources.configuration.api.hosts),
+                trustedProxies: resources.configuration.api.trustedProxies
             ),
             tokens: TokenRegister(try await store.tokens(), store: store, clock: clock, logger: logger),
             audit: store,

@@ -76,7 +76,7 @@ struct DaemonResources: Sendable {
                 listeners: try adopted
                     + addresses.map { address in
                         try makeFolder(of: address)
-                        return try ListeningSocket.open(address)
+                        return try ListeningSocket.open(address, groupID: configuration.api.socketGroupID)
                     },
                 controlGroup: controlGroup,
                 controlGroupFault: controlGroupFault

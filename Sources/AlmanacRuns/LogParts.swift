@@ -17,29 +17,65 @@ struct LogParts: Sendable {
     let size: Int
 
     /// No parts where the run has no log: no command was started for it.
+    ///
+    /// Neither the run's folder nor that of its task may be a link: what a link leads to is nobody's log.
     static func open(_ folder: RunFolder) throws(SystemError) -> LogParts {
-        try open(folder.logPath, older: folder.olderLogPath)
+        guard let descriptor = try openFolder(folder) else { return LogParts(parts: [], size: 0) }
+        return try open(folder.logPath, older: folder.olderLogPath, in: descriptor)
     }
 
     /// - Parameters:
     ///   - path: the present part's.
     ///   - older: that of the part that was set aside.
-    static func open(_ path: String, older: String) throws(SystemError) -> LogParts {
+    ///   - folder: where their last names are looked up; nil for the paths as they are.
+    static func open(
+        _ path: String,
+        older: String,
+        in folder: OwnedDescriptor? = nil
+    ) throws(SystemError) -> LogParts {
         // The present part first: one that is set aside between the two calls is opened twice. A second try finds the new one.
-        if let parts = try open([path, older], allowingOne: false) { return parts }
-        return try open([path, older], allowingOne: true) ?? LogParts(parts: [], size: 0)
+        if let parts = try open([path, older], in: folder, allowingOne: false) { return parts }
+        return try open([path, older], in: folder, allowingOne: true) ?? LogParts(parts: [], size: 0)
+    }
+
+    /// The folder of a run below that of its task, neither through a link; nil where there is none.
+    private static func openFolder(_ folder: RunFolder) throws(SystemError) -> OwnedDescriptor? {
+        let names = folder.path.split(separator: "/", omittingEmptySubsequences: false)
+        // `DATA/runs` may be wherever somebody has put it.
+        let above = names.dropLast(2).joined(separator: "/")
+        var descriptor: OwnedDescriptor?
+        for (name, flags) in [
+            (above, 0), (String(names[names.count - 2]), O_NOFOLLOW), (String(names[names.count - 1]), O_NOFOLLOW),
+        ] {
+            let parent = descriptor?.number ?? AT_FDCWD
+            let number = unsafe openat(parent, name, O_DIRECTORY | O_RDONLY | O_CLOEXEC | flags)
+            if number == -1 && errno == ENOENT { return nil }
+            guard number != -1 else { throw SystemError("open", subject: folder.path) }
+            descriptor = OwnedDescriptor(number)
+        }
+        return descriptor
     }
 
     /// - Parameter allowingOne: whether a part that was opened twice counts once; nil comes of it otherwise.
-    private static func open(_ paths: [String], allowingOne: Bool) throws(SystemError) -> LogParts? {
+    private static func open(
+        _ paths: [String],
+        in folder: OwnedDescriptor?,
+        allowingOne: Bool
+    ) throws(SystemError) -> LogParts? {
         var found: [(path: String, descriptor: OwnedDescriptor, inode: UInt, size: Int)] = []
         for path in paths {
-            let number = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+            let name =
+                folder == nil
+                ? path : String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+            // What is no file would keep the thread waiting.
+            let flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+            let number = unsafe openat(folder?.number ?? AT_FDCWD, name, flags)
             if number == -1 && errno == ENOENT { continue }
             guard number != -1 else { throw SystemError("open", subject: path) }
             let descriptor = OwnedDescriptor(number)
             var status = stat()
             try SystemError.check("fstat", subject: path) { unsafe fstat(number, &status) }
+            guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError("open", subject: path, errno: EINVAL) }
             let inode = UInt(status.st_ino)
             if found.contains(where: { $0.inode == inode }) {
                 if allowingOne { continue }

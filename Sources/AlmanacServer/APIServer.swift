@@ -18,6 +18,7 @@ package struct APIServer: Service {
     private let group: any EventLoopGroup
     private let logger: Logger
     private let limits: Limits
+    private let certificate: TLSCertificate?
     private let goingDown: OneShotSignal
     private let connections = OpenConnections()
     private let shutGates = ShutGates()
@@ -27,8 +28,16 @@ package struct APIServer: Service {
     package struct Limits: Sendable {
         /// How many connections may be open on each listener.
         package var connections = 512
-        /// How long a connection may be idle, or take over the head or the body of a request.
+        /// How long a connection may be idle, or take over the head of a request.
         package var idle = TimeAmount.seconds(60)
+        /// How long a TLS handshake may take.
+        package var handshake = TimeAmount.seconds(10)
+        /// How long the body of a request may take, however it comes.
+        package var body = TimeAmount.seconds(60)
+        /// How often it is looked at whether a client that lets an answer wait has taken any of it, and how much it has to
+        /// have taken since, in bytes.
+        package var reading = TimeAmount.seconds(30)
+        package var readingBytes = 16 * 1024
         /// How long requests in flight have to end when the daemon goes down.
         package var shutdown = TimeAmount.seconds(5)
         /// How long a connection without a request has to send one then.
@@ -45,6 +54,7 @@ package struct APIServer: Service {
     /// - Parameters:
     ///   - listeners: at least one; each can be served once.
     ///   - group: the event loops that connections are spread over.
+    ///   - certificate: what TCP listeners show; nil for no encryption.
     ///   - whenServing: called once every listener accepts connections.
     package init(
         listeners: [ListeningSocket],
@@ -52,6 +62,7 @@ package struct APIServer: Service {
         group: any EventLoopGroup,
         logger: Logger,
         limits: Limits = Limits(),
+        certificate: TLSCertificate? = nil,
         whenServing: @escaping @Sendable () -> Void = {}
     ) {
         let goingDown = OneShotSignal()
@@ -67,6 +78,7 @@ package struct APIServer: Service {
         self.group = group
         self.logger = logger
         self.limits = limits
+        self.certificate = certificate
         self.goingDown = goingDown
         self.whenServing = whenServing
     }
@@ -148,10 +160,19 @@ extension APIServer {
     /// Prepares an accepted connection; on its event loop.
     private func setUp(_ child: any Channel, of listener: ListeningSocket) -> EventLoopFuture<Client> {
         connections.insert(child)
+        let certificate = listener.address.isUnix ? nil : certificate
+        if let certificate {
+            do {
+                try child.pipeline.syncOperations.addHandler(certificate.handler())
+            } catch {
+                return child.eventLoop.makeFailedFuture(error)
+            }
+        }
         return endpoint(of: child, listener).flatMap { endpoint in
             let connection = ClientConnection(
                 endpoint: endpoint,
                 peer: child.remoteAddress?.ipAddress.flatMap { IPAddress($0)?.unmapped },
+                isEncrypted: certificate != nil,
                 eventLoop: child.eventLoop,
                 sendContinue: { child.triggerUserOutboundEvent(HTTP1ConnectionHandler.SendContinue(), promise: nil) },
                 close: { child.close(promise: nil) }
@@ -175,6 +196,10 @@ extension APIServer {
                 let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
                 try pipeline.addHandler(
                     HTTP1ConnectionHandler(connection: connection, patience: limits.lastRequest),
+                    position: .after(decoder.handler)
+                )
+                try pipeline.addHandler(
+                    ClientPaceHandler(limits: limits, isEncrypted: certificate != nil),
                     position: .after(decoder.handler)
                 )
                 // Accepted just before the daemon went down.

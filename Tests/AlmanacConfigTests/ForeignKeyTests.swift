@@ -36,8 +36,8 @@ struct ForeignKeyTests {
             ("daemon", "metrics_enabled = true", "Almanac has no such metrics yet; remove the key"),
             ("daemon", "metrics_listen = ':1'", "Almanac has no such metrics yet; remove the key"),
             ("daemon", "allow_cloud_dispatch = true", "Almanac takes no commands from other machines; remove the key"),
-            ("daemon", "tls = 'auto'", "Almanac speaks no TLS yet; remove the key"),
-            ("daemon", "trusted_proxies = ['::1']", "Almanac knows no proxies yet; remove the key"),
+            ("daemon", "tls = 'auto'", "Almanac makes no certificates; name one as tls_cert and tls_key in [api]"),
+            ("daemon", "trusted_proxies = ['::1']", "the key belongs to [api]; move it there"),
             ("daemon", "include = ['x']", "Almanac reads one file only yet; move its tasks into this one"),
             (
                 "daemon", "include_cron = ['x']",
@@ -91,7 +91,7 @@ struct ForeignKeyTests {
                 "almanac.toml:3: [daemon] shutdown_timeout: ignored: runs outlive the daemon, and with on_stop = "
                     + #""stop_runs" each has its own graceful_stop"#,
                 "almanac.toml:4: [daemon] metrics_enabled: ignored: Almanac has no such metrics yet",
-                "almanac.toml:5: [daemon] tls: ignored: Almanac speaks no TLS yet",
+                "almanac.toml:5: [daemon] tls: ignored: Almanac makes no certificates",
                 "almanac.toml:6: [daemon] include: ignored: Almanac reads one file only yet",
                 "almanac.toml:8: [defaults] healthy_after: ignored: Almanac has no services yet",
                 "almanac.toml:9: [defaults] notify_on_missed: ignored: Almanac sends no notifications yet",

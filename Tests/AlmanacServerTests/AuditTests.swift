@@ -34,7 +34,7 @@ struct AuditTests {
     @Test("A run that is not made leaves none")
     func refusedTrigger() async throws {
         let tokens = try TokenFixture()
-        let root = try tokens.root
+        let root = tokens.root
         #expect(try await root.post("/api/tasks/nothing/run").status == 404)
         #expect(try await root.post("/api/tasks/locked/run").status == 403)
         #expect(try await entries(tokens).isEmpty)
@@ -45,7 +45,7 @@ struct AuditTests {
     func fields() async throws {
         let tokens = try TokenFixture()
         let run = await tokens.fixture.ledger.add("hello")
-        let root = try tokens.root
+        let root = tokens.root
         #expect(try await root.post("/api/tasks/nightly/pause").status == 200)
         #expect(try await root.post("/api/tasks/nothing/pause").status == 404)
         #expect(try await root.post("/api/runs/\(run.id)/stop").status == 200)

@@ -35,7 +35,8 @@ extension ConfigurationReader {
         self.init(
             zones: machine.zones.rules,
             systemZone: machine.zones.system,
-            host: ConfigurationHost(processWith: machine.environment)
+            host: ConfigurationHost(processWith: machine.environment),
+            certificateFault: Self.certificateFault
         )
     }
 }

@@ -42,7 +42,7 @@ struct HostPolicy: Sendable {
         guard isForwarded || authority.port == nil || authority.port == port else { return false }
         // A literal address cannot be made to lead elsewhere.
         if let address = authority.address {
-            return isForwarded || address == listener || listener.isUnspecified
+            return isForwarded || address == listener || listener.isUnspecified || hostNames.contains(authority.host)
                 || (listener.isLoopback && address.isLoopback)
         }
         let isReachedLocally = listener.isLoopback || listener.isUnspecified

@@ -12,6 +12,7 @@ import NIOHTTP1
 /// - It answers HTTP/1.0 with HTTP/1.0, which knows no chunks.
 /// - It turns Hummingbird's bare answer to what is no HTTP into a problem.
 /// - It sends `100 Continue` on demand.
+/// - It refuses bodies in other codings than chunks, as RFC 9112 6.1 has it of those that are not known.
 /// - When the daemon goes down, it gives a client that has just connected, or is between two requests, a moment for the
 ///   request that may be on its way.
 final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
@@ -46,8 +47,14 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // What is no request has no body, and nothing comes after it.
+        if parserError != nil { return }
         guard case .head(var head) = unwrapInboundIn(data) else {
             context.fireChannelRead(data)
+            return
+        }
+        if Self.hasOtherCoding(head.headers) {
+            errorCaught(context: context, error: HTTPParserError.unknown)
             return
         }
         let isKeepAlive = head.isKeepAlive
@@ -141,6 +148,11 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
             wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))),
             promise: promise
         )
+    }
+
+    /// Whether the body is coded in another way than in chunks, which another program may not see or see through.
+    private static func hasOtherCoding(_ headers: HTTPHeaders) -> Bool {
+        headers["transfer-encoding"].contains { $0.lowercased() != "chunked" }
     }
 
     /// The authority of an absolute request target, `http://127.0.0.1:9477/health`; nil for any other.

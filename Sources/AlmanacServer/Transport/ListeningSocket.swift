@@ -45,24 +45,29 @@ package final class ListeningSocket: Sendable {
     /// On a Unix path, the file of a socket on which nobody answers is replaced; the new one has the mode 0660. A file
     /// of any other kind is never touched. Nobody can connect before the mode is right: there is no listener until then.
     ///
+    /// - Parameter groupID: the group of the file; nil for the process's own.
+    ///
     /// A daemon that is killed while it starts a supervisor leaves its sockets to that process, until it executes its
     /// program a moment later. So an address that is in use is tried again, which blocks for a second at most.
-    package static func open(_ address: ListenAddress) throws(ListenError) -> ListeningSocket {
+    package static func open(
+        _ address: ListenAddress,
+        groupID: UInt32? = nil
+    ) throws(ListenError) -> ListeningSocket {
         for _ in 0..<50 {
             do throws(ListenError) {
-                return try openOnce(address)
+                return try openOnce(address, groupID)
             } catch {
                 guard error.isInUse else { throw error }
                 poll(nil, 0, 20)
             }
         }
-        return try openOnce(address)
+        return try openOnce(address, groupID)
     }
 
-    private static func openOnce(_ address: ListenAddress) throws(ListenError) -> ListeningSocket {
+    private static func openOnce(_ address: ListenAddress, _ groupID: UInt32?) throws(ListenError) -> ListeningSocket {
         switch address {
         case .tcp(let host, let port): try openTCP(host, port)
-        case .unix(let path): try openUnix(path)
+        case .unix(let path): try openUnix(path, groupID)
         }
     }
 
@@ -106,7 +111,7 @@ package final class ListeningSocket: Sendable {
         return ListeningSocket(address: .tcp(host: host, port: bound), descriptor: socket, file: nil)
     }
 
-    private static func openUnix(_ path: String) throws(ListenError) -> ListeningSocket {
+    private static func openUnix(_ path: String, _ groupID: UInt32?) throws(ListenError) -> ListeningSocket {
         let address = ListenAddress.unix(path: path)
         let socketAddress = SocketAddress(path: path)
         if let existing = identity(of: path) {
@@ -128,6 +133,9 @@ package final class ListeningSocket: Sendable {
         }
         let file = identity(of: path)?.identity
         do throws(ListenError) {
+            if let groupID, unsafe chown(path, uid_t.max, groupID) != 0 {
+                throw .system(address, call: "chown to the group \(groupID) of socket_group", errno: errno)
+            }
             guard unsafe chmod(path, 0o660) == 0 else { throw .system(address, call: "chmod", errno: errno) }
             try socket.listen(for: address)
         } catch {

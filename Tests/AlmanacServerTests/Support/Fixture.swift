@@ -14,7 +14,7 @@ struct Fixture {
     let ledger: RunLedger
     let pauses: PauseLedger
     let reloads = ScriptedReload()
-    let log: FixedLog
+    var log: FixedLog
     let accessStore: InMemoryRunStore
     let elapsed = ManualElapsed()
     /// The tokens that there are, with what their holders send.

@@ -10,6 +10,11 @@ struct RunningServer {
     /// Takes the server down, gracefully.
     let shutDown: @Sendable () async -> Void
 
+    /// The TCP port.
+    var port: UInt16 {
+        if case .tcp(_, let port) = tcp { port } else { 0 }
+    }
+
     var tcpClient: SocketClient { SocketClient(address: tcp) }
     var unixClient: SocketClient { SocketClient(address: unix) }
 
