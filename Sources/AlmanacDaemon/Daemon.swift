@@ -25,6 +25,7 @@ import ServiceLifecycle
 /// | runs | the factory, the dispatcher, the supervisors' ends | epoll_wait, starting a supervisor |
 /// | store-writer, store-reader | SQLite | the disk |
 /// | files | reading and removing logs, reading the configuration, crontabs and zone files | the disk |
+/// | followed-logs | reading the logs that somebody follows, noticing that they grow | the disk, epoll_wait |
 /// | mail | making messages from logs; there only then | the disk |
 /// | crontab-claim | waiting for another daemon that runs the same crontabs; there only then | flock |
 /// | orphans | ending what a killed supervisor has left behind; there only then | /proc, poll |
@@ -173,9 +174,13 @@ actor Daemon {
         }
         await keeper.whenReloaded { await certificateFollower?.read(isAskedFor: true) }
         let status = try await reporter?.start() ?? ""
+        let following = try FollowedLogs(
+            dataFolder: resources.dataFolder.path,
+            executor: try PollingExecutor(name: "followed-logs")
+        )
         let server = APIServer(
             listeners: resources.listeners,
-            dependencies: try await dependencies(catalog, dispatcher, scheduler, retention, keeper, files),
+            dependencies: try await dependencies(catalog, dispatcher, scheduler, retention, keeper, files, following),
             group: MultiThreadedEventLoopGroup.singleton,
             logger: logger,
             certificate: certificate,
@@ -301,7 +306,8 @@ actor Daemon {
         _ scheduler: Scheduler,
         _ retention: Retention,
         _ keeper: CatalogKeeper,
-        _ files: ThreadExecutor
+        _ files: ThreadExecutor,
+        _ following: FollowedLogs
     ) async throws -> APIServer.Dependencies {
         let store = resources.store
         let logs = RunLogs(dataFolder: resources.dataFolder.path, executor: files)
@@ -314,6 +320,8 @@ actor Daemon {
             removing: retention,
             logs: logs,
             logSearch: logs,
+            events: store,
+            following: following,
             reloading: keeper,
             pausing: scheduler,
             clock: clock,

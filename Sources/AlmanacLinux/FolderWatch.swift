@@ -13,6 +13,8 @@ package struct FolderWatch: Sendable {
 
         /// Owners and modes, the folder's own among them.
         package static let attributes = Extras(rawValue: UInt32(IN_ATTRIB))
+        /// Files being written, at each write.
+        package static let writing = Extras(rawValue: UInt32(IN_MODIFY))
         /// The folder itself being removed or renamed.
         package static let itself = Extras(rawValue: UInt32(IN_DELETE_SELF | IN_MOVE_SELF))
     }

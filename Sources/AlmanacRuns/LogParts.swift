@@ -98,6 +98,9 @@ struct LogParts: Sendable {
     /// Where the present part begins; 0 where there is one part, or none.
     var presentStart: Int { parts.last?.start ?? 0 }
 
+    /// Whether the present part is still empty where there is an older one: it may have a first line that numbers all others.
+    var isFreshlyCut: Bool { parts.count > 1 && presentStart == size }
+
     /// Bytes from a place on, up to 64 KiB; nil at the end.
     func read(at offset: Int) throws(SystemError) -> [UInt8]? {
         guard let index = parts.lastIndex(where: { $0.start <= offset }) else { return nil }
@@ -123,6 +126,8 @@ struct LineIndex: Sendable {
     private var marks = [0]
     private(set) var lineCount = 0
     private var scanned = 0
+    /// Where the reader stopped that read last.
+    private var last = (line: 0, offset: 0)
 
     init(identity: [UInt]) {
         self.identity = identity
@@ -142,6 +147,12 @@ struct LineIndex: Sendable {
     /// The nearest line at or before the given one whose place is known.
     func mark(before line: Int) -> (line: Int, offset: Int) {
         let index = min(line / Self.stride, marks.count - 1)
-        return (index * Self.stride, marks[index])
+        let mark = (line: index * Self.stride, offset: marks[index])
+        return last.line <= line && last.line > mark.line ? last : mark
+    }
+
+    /// Keeps the place of a line, from which a reader is likely to go on.
+    mutating func note(line: Int, at offset: Int) {
+        last = (line, offset)
     }
 }

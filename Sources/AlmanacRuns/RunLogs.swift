@@ -7,9 +7,7 @@ package actor RunLogs: RunLogReading {
     let dataFolder: String
     private let executor: ThreadExecutor
     /// Of the logs that pages were asked of last, so that following one does not read it from its begin each time.
-    private var indexes: [(id: RunID, index: LineIndex)] = []
-
-    private static let indexLimit = 16
+    private var indexes = LineIndexes()
 
     package init(dataFolder: String, executor: ThreadExecutor) {
         self.dataFolder = dataFolder
@@ -26,44 +24,19 @@ package actor RunLogs: RunLogReading {
 
     package func logPage(of run: Run, from: Int, limit: Int) async throws -> RunLogPage {
         let log = try LogParts.open(folder(of: run))
-        let index = try index(of: run.id, log)
         let cut = try log.cut()
-        // Within what is left of the log; lines that are gone count in the numbers alone.
-        let first = from >= 0 ? max(0, from - cut.droppedLines) : max(0, index.lineCount + from)
-        var lines: [RunLogLine] = []
-        if first < index.lineCount {
-            var (number, offset) = index.mark(before: first)
-            var decoder = LogLineDecoder()
-            while lines.count < limit, let chunk = try log.read(at: offset) {
-                offset += chunk.count
-                decoder.decode(chunk) { line in
-                    if number >= first && lines.count < limit {
-                        lines.append(RunLogLine(line, number: cut.droppedLines + number))
-                    }
-                    number += 1
-                }
-            }
+        return try indexes.withIndex(of: run.id, log, cut) { index in
+            // Within what is left of the log; lines that are gone count in the numbers alone.
+            let first = from >= 0 ? max(0, from - cut.droppedLines) : max(0, index.lineCount + from)
+            let found = try log.lines(from: first, limit: limit, &index)
+            return RunLogPage(
+                lines: found.lines.map { RunLogLine($0.line, number: cut.droppedLines + $0.index) },
+                firstAvailable: cut.droppedLines,
+                totalLines: cut.droppedLines + index.lineCount,
+                isTruncated: cut.isTruncated,
+                isFinalized: run.state.end != nil
+            )
         }
-        return RunLogPage(
-            lines: lines,
-            firstAvailable: cut.droppedLines,
-            totalLines: cut.droppedLines + index.lineCount,
-            isTruncated: cut.isTruncated,
-            isFinalized: run.state.end != nil
-        )
-    }
-
-    /// The index of a log, brought up to its end.
-    private func index(of id: RunID, _ log: LogParts) throws -> LineIndex {
-        var index = LineIndex(identity: log.identity)
-        if let position = indexes.firstIndex(where: { $0.id == id }) {
-            let known = indexes.remove(at: position).index
-            if known.identity == log.identity { index = known }
-        }
-        try index.extend(over: log)
-        indexes.append((id, index))
-        if indexes.count > Self.indexLimit { indexes.removeFirst() }
-        return index
     }
 
     private func folder(of run: Run) -> RunFolder {

@@ -12,6 +12,8 @@ extension APIServer {
         package var removing: any RunRemoving
         package var logs: any RunLogReading
         package var logSearch: any RunLogSearching
+        package var events: any RunEventReading
+        package var following: any RunLogFollowing
         package var reloading: any Reloading
         package var pausing: any TaskPausing
         package var clock: any WallClock
@@ -31,6 +33,8 @@ extension APIServer {
             removing: any RunRemoving,
             logs: any RunLogReading,
             logSearch: any RunLogSearching,
+            events: any RunEventReading,
+            following: any RunLogFollowing,
             reloading: any Reloading,
             pausing: any TaskPausing,
             clock: any WallClock,
@@ -49,6 +53,8 @@ extension APIServer {
             self.removing = removing
             self.logs = logs
             self.logSearch = logSearch
+            self.events = events
+            self.following = following
             self.reloading = reloading
             self.pausing = pausing
             self.clock = clock

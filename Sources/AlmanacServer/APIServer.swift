@@ -22,12 +22,13 @@ package struct APIServer: Service {
     private let goingDown: OneShotSignal
     private let connections = OpenConnections()
     private let shutGates = ShutGates()
+    private let streams: LiveStreams
     private let whenServing: @Sendable () -> Void
 
     /// How much and how long a client may.
     package struct Limits: Sendable {
         /// How many connections may be open on each listener.
-        package var connections = 512
+        package var connections = 2500
         /// How long a connection may be idle, or take over the head of a request.
         package var idle = TimeAmount.seconds(60)
         /// How long a TLS handshake may take.
@@ -44,6 +45,8 @@ package struct APIServer: Service {
         package var lastRequest = TimeAmount.milliseconds(500)
         /// How long the rest of a refused body is read, so that the client gets to see why.
         package var linger = TimeAmount.seconds(2)
+        /// How often a stream without events gives a sign of life. A client that reads nothing for five times as long is cut off.
+        package var heartbeat = TimeAmount.seconds(15)
         /// One header field, and all of them, in bytes.
         package var headerField = 16 * 1024
         package var headerList = 64 * 1024
@@ -66,13 +69,21 @@ package struct APIServer: Service {
         whenServing: @escaping @Sendable () -> Void = {}
     ) {
         let goingDown = OneShotSignal()
+        let streams = LiveStreams(
+            dependencies,
+            goingDown: goingDown,
+            heartbeat: limits.heartbeat,
+            eventLoop: group.any()
+        )
         self.listeners = listeners
+        self.streams = streams
         self.responder = APIResponder(
             dependencies: dependencies,
             port: listeners.lazy.compactMap { listener in
                 if case .tcp(_, let port) = listener.address { port } else { nil }
             }.first,
             goingDown: goingDown,
+            streams: streams,
             logger: logger
         )
         self.group = group
@@ -85,6 +96,9 @@ package struct APIServer: Service {
 
     /// Whether new connections wait at present, since there are too many.
     package var isHoldingBack: Bool { shutGates.areAny }
+
+    /// How many streams of run events and of logs are open.
+    package var openStreams: (runs: Int, logs: Int) { streams.counts }
 
     /// Serves until graceful shutdown: it stops accepting then, answers who waits, closes idle connections and lets
     /// requests in flight end, for a while.
@@ -215,7 +229,13 @@ extension APIServer {
     ) -> EventLoopFuture<ClientConnection.Endpoint> {
         switch listener.address {
         case .tcp(let host, let port):
-            return child.eventLoop.makeSucceededFuture(.tcp(listener: host, port: port))
+            // A client that has vanished without a word would be there for a quarter of an hour. tcp(7), in milliseconds.
+            let timeout = child.setOption(
+                ChannelOptions.Types.SocketOption(level: .tcp, name: NIOBSDSocket.Option(rawValue: TCP_USER_TIMEOUT)),
+                value: Int(limits.idle.nanoseconds / 1_000_000)
+            )
+            // The connection may be gone by now, which others will notice.
+            return timeout.flatMapErrorThrowing { _ in }.map { .tcp(listener: host, port: port) }
         case .unix:
             return child.eventLoop.makeCompletedFuture {
                 .unix(

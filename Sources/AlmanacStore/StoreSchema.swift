@@ -181,31 +181,39 @@ enum StoreSchema {
         """
 
     /// What has become of runs, in the order in which it was committed, for those who follow it; the triggers keep the last
-    /// 100,000. A run that is made and ended at once has both events.
+    /// 100,000. `status` is the run's after it. A run that is made and ended at once has both events, and so has one that is
+    /// started and ended within one commit.
     private static let events = """
         CREATE TABLE run_event (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
             kind TEXT NOT NULL,
             run_id TEXT NOT NULL,
-            task_name TEXT NOT NULL
+            task_name TEXT NOT NULL,
+            status TEXT NOT NULL
         );
         CREATE TRIGGER run_event_insert AFTER INSERT ON run_event BEGIN
             DELETE FROM run_event WHERE number = new.number - 100000;
         END;
         CREATE TRIGGER run_created AFTER INSERT ON run BEGIN
-            INSERT INTO run_event (kind, run_id, task_name) VALUES ('created', new.id, new.task_name);
-            INSERT INTO run_event (kind, run_id, task_name)
-            SELECT 'ended', new.id, new.task_name WHERE new.end_reason IS NOT NULL;
+            INSERT INTO run_event (kind, run_id, task_name, status)
+            VALUES ('created', new.id, new.task_name, new.status);
+            INSERT INTO run_event (kind, run_id, task_name, status)
+            SELECT 'ended', new.id, new.task_name, new.status WHERE new.end_reason IS NOT NULL;
         END;
         CREATE TRIGGER run_changed AFTER UPDATE OF status, missed_count ON run BEGIN
-            INSERT INTO run_event (kind, run_id, task_name) VALUES (
+            INSERT INTO run_event (kind, run_id, task_name, status)
+            SELECT 'started', new.id, new.task_name, 'running'
+            WHERE old.status = 'pending' AND new.status = 'ended' AND new.start_at IS NOT NULL;
+            INSERT INTO run_event (kind, run_id, task_name, status) VALUES (
                 CASE WHEN old.status = new.status THEN 'updated' WHEN new.status = 'ended' THEN 'ended' ELSE 'started' END,
                 new.id,
-                new.task_name
+                new.task_name,
+                new.status
             );
         END;
         CREATE TRIGGER run_deleted AFTER DELETE ON run BEGIN
-            INSERT INTO run_event (kind, run_id, task_name) VALUES ('deleted', old.id, old.task_name);
+            INSERT INTO run_event (kind, run_id, task_name, status)
+            VALUES ('deleted', old.id, old.task_name, old.status);
         END;
         """
 

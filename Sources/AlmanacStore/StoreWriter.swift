@@ -1,5 +1,6 @@
 import AlmanacLinux
 import GRDB
+import Synchronization
 
 /// The one that writes: takes everything that is waiting, commits it with one sync, then answers in order.
 ///
@@ -10,6 +11,8 @@ actor StoreWriter {
     private let executor: ThreadExecutor
     private var queue: DatabaseQueue?
     private var waiting: [any PendingWrite] = []
+    /// Called after each commit, once its callers have had their answers; it must return at once.
+    nonisolated let afterCommit = Mutex<(@Sendable () -> Void)?>(nil)
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
@@ -60,6 +63,7 @@ actor StoreWriter {
         for write in batch {
             write.answer(failure)
         }
+        if failure == nil { afterCommit.withLock(\.self)?() }
     }
 
     /// Runs the batch in one transaction, each write within a savepoint of its own where there are several.

@@ -70,7 +70,58 @@ extension APIOperation {
             content: .object(LogSearch.self),
             refusals: [404]
         ),
+        APIOperation(
+            .get,
+            "/api/runs/{runId}/log/stream",
+            id: "streamLogById",
+            "Follow a run's log, line by line, until the run has ended",
+            tag: .logs,
+            access: .read,
+            query: logStream,
+            headers: [lastEventID],
+            content: logEvents,
+            refusals: [404]
+        ),
+        APIOperation(
+            .get,
+            "/api/tasks/{taskName}/runs/{runId}/log/stream",
+            id: "streamLog",
+            "Follow the log of a task's run, line by line, until the run has ended",
+            tag: .logs,
+            access: .readOfTask,
+            query: logStream,
+            headers: [lastEventID],
+            content: logEvents,
+            refusals: [404]
+        ),
     ]
+
+    private static let logStream = [
+        Parameter(
+            "from",
+            .integer(.min ... .max, default: -1000),
+            "The first line, from 0; a negative one counts from the end. Last-Event-ID goes before it"
+        ),
+        Parameter(
+            "replay_limit",
+            .integer(1...50_000, default: 5000),
+            "At most so many lines of those that are there already, the last ones; Last-Event-ID takes all"
+        ),
+    ]
+
+    /// What a client that comes back has seen last.
+    static let lastEventID = Parameter(
+        "Last-Event-ID",
+        .integer(0 ... .max),
+        "The id of the last event that was received: the stream goes on after it"
+    )
+
+    private static let logEvents = Content.events([
+        ("line", LogLineSSEEvent.self),
+        ("rotated", LogRotatedEvent.self),
+        ("dropped", LogDroppedEvent.self),
+        ("done", LogDoneEvent.self),
+    ])
 
     private static let logPage = [
         Parameter(

@@ -13,6 +13,25 @@ extension APIOperation {
         ),
         APIOperation(
             .get,
+            "/api/runs/stream",
+            id: "streamRuns",
+            "Follow what becomes of runs",
+            tag: .runs,
+            access: .read,
+            headers: [lastEventID],
+            content: .events([
+                ("run.created", RunCreatedEvent.self),
+                ("run.started", RunStartedEvent.self),
+                ("run.completed", RunCompletedEvent.self),
+                ("run.failed", RunFailedEvent.self),
+                ("run.updated", RunUpdatedEvent.self),
+                ("run.deleted", RunDeletedSSEEvent.self),
+                ("dropped", LogDroppedEvent.self),
+                ("ping", PingEvent.self),
+            ])
+        ),
+        APIOperation(
+            .get,
             "/api/tasks/{taskName}/runs",
             id: "getTaskRuns",
             "List the runs of a task",

@@ -133,6 +133,11 @@ struct QueryReader {
         return nil
     }
 
+    /// Adds a fault that is found beside the query.
+    mutating func fault(_ location: String, _ message: String, value: String) {
+        faults.add(location, message, value: .string(value))
+    }
+
     private static func unknown(_ name: String, _ names: Set<String>) -> String {
         names.isEmpty
             ? "is not known; this operation takes no query"

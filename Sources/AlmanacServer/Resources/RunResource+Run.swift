@@ -38,18 +38,22 @@ extension AlmanacAPI.RunPage {
     }
 }
 
+extension LogLine {
+    init(_ line: RunLogLine) {
+        self.init(
+            n: Int64(line.number),
+            ts: line.at.millisecondsSinceEpoch,
+            stream: line.stream.rawValue,
+            text: String(decoding: line.text, as: UTF8.self),
+            continued: line.isContinued ? true : nil
+        )
+    }
+}
+
 extension LogPage {
     init(_ page: RunLogPage) {
         self.init(
-            lines: page.lines.map { line in
-                LogLine(
-                    n: Int64(line.number),
-                    ts: line.at.millisecondsSinceEpoch,
-                    stream: line.stream.rawValue,
-                    text: String(decoding: line.text, as: UTF8.self),
-                    continued: line.isContinued ? true : nil
-                )
-            },
+            lines: page.lines.map { LogLine($0) },
             firstAvailable: Int64(page.firstAvailable),
             totalLines: Int64(page.totalLines),
             truncated: page.isTruncated,

@@ -4,6 +4,8 @@ import HTTPTypes
 import Hummingbird
 package import HummingbirdCore
 package import Logging
+import NIOCore
+import NIOPosix
 
 /// Turns requests into answers, whatever they came over.
 package struct APIResponder: Sendable {
@@ -15,8 +17,14 @@ package struct APIResponder: Sendable {
     /// A body larger than this that no handler has read costs the client its connection.
     private static let largestIgnoredBody = 64 * 1024
 
-    init(dependencies: APIServer.Dependencies, port: UInt16?, goingDown: OneShotSignal, logger: Logger) {
-        routes = APIRoutes(dependencies: dependencies, port: port, goingDown: goingDown).responder()
+    init(
+        dependencies: APIServer.Dependencies,
+        port: UInt16?,
+        goingDown: OneShotSignal,
+        streams: LiveStreams,
+        logger: Logger
+    ) {
+        routes = APIRoutes(dependencies: dependencies, port: port, goingDown: goingDown, streams: streams).responder()
         clock = dependencies.clock
         self.goingDown = goingDown
         self.logger = logger
@@ -24,7 +32,14 @@ package struct APIResponder: Sendable {
 
     /// For answering without a transport.
     package init(dependencies: APIServer.Dependencies, port: UInt16?, logger: Logger) {
-        self.init(dependencies: dependencies, port: port, goingDown: OneShotSignal(), logger: logger)
+        let goingDown = OneShotSignal()
+        let streams = LiveStreams(
+            dependencies,
+            goingDown: goingDown,
+            heartbeat: APIServer.Limits().heartbeat,
+            eventLoop: NIOSingletons.posixEventLoopGroup.any()
+        )
+        self.init(dependencies: dependencies, port: port, goingDown: goingDown, streams: streams, logger: logger)
     }
 
     /// Answers a request; what goes wrong is an answer too.

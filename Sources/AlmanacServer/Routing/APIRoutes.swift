@@ -12,11 +12,11 @@ struct APIRoutes {
 
     typealias Handler = @concurrent @Sendable (Request, APIContext) async throws -> Response
 
-    init(dependencies: APIServer.Dependencies, port: UInt16?, goingDown: OneShotSignal) {
+    init(dependencies: APIServer.Dependencies, port: UInt16?, goingDown: OneShotSignal, streams: LiveStreams) {
         let document = DocumentEndpoint(version: dependencies.daemon.version)
         audit = AuditTrail(dependencies)
         clock = dependencies.clock
-        let handlers = Self.handlers(dependencies, port: port, goingDown: goingDown)
+        let handlers = Self.handlers(dependencies, port: port, goingDown: goingDown, streams: streams)
             .merging(document.handlers) { first, _ in first }
         router.add(middleware: ProblemMiddleware())
         router.add(
@@ -80,7 +80,8 @@ struct APIRoutes {
     private static func handlers(
         _ dependencies: APIServer.Dependencies,
         port: UInt16?,
-        goingDown: OneShotSignal
+        goingDown: OneShotSignal,
+        streams liveStreams: LiveStreams
     ) -> [String: Handler] {
         let info = InfoEndpoint(dependencies: dependencies, port: port, goingDown: goingDown)
         let tasks = TaskEndpoints(dependencies)
@@ -92,6 +93,7 @@ struct APIRoutes {
         let tokens = TokenEndpoints(dependencies)
         let bulk = BulkEndpoints(dependencies, goingDown: goingDown)
         let search = LogSearchEndpoint(dependencies)
+        let streams = StreamEndpoints(dependencies, streams: liveStreams)
         return [
             "getHealth": InfoEndpoint.health,
             "getInfo": info.info,
@@ -123,6 +125,9 @@ struct APIRoutes {
             "createToken": tokens.make,
             "revokeToken": tokens.revoke,
             "getAudit": AuditEndpoint(store: dependencies.audit).list,
+            "streamRuns": streams.runs,
+            "streamLogById": streams.log,
+            "streamLog": streams.log,
         ]
     }
 

@@ -98,4 +98,9 @@ package final class ClientConnection: Sendable {
     func allowBody() {
         sendContinue()
     }
+
+    /// Closes the connection, whatever is on its way to the client.
+    func cut() {
+        close()
+    }
 }

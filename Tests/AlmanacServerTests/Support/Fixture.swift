@@ -19,6 +19,8 @@ struct Fixture {
     let elapsed = ManualElapsed()
     /// The tokens that there are, with what their holders send.
     let tokens: TokenRegister
+    let events = EventLedger()
+    let followed = GrowingLog()
     var access = AccessSettings(tcp: .openOnLoopback, daemonUserID: geteuid())
 
     /// - Parameter tokens: those of the store.
@@ -122,6 +124,8 @@ struct Fixture {
                 removing: ledger,
                 logs: log,
                 logSearch: log,
+                events: events,
+                following: followed,
                 reloading: reloads,
                 pausing: pauses,
                 clock: clock,

@@ -52,6 +52,13 @@ actor RunLedger: RunMaking, RunControl, RunStore, RunSurveying, RunRemoving {
         tellObservers()
     }
 
+    /// Ends a run that is gone before anybody has heard of its end.
+    func endAndForget(_ id: RunID) {
+        var run = runs.removeValue(forKey: id)
+        run?.state.handle(.ended(RunEnd(reason: .success, exitCode: 0, at: clock.now)))
+        for waiter in (waiters.removeValue(forKey: id) ?? [:]).values { waiter.resume(returning: run) }
+    }
+
     /// Returns once so many callers wait for the ends of runs.
     func waitForWaiters(_ count: Int) async {
         if waiterCount == count { return }

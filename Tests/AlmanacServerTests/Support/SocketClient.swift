@@ -106,6 +106,14 @@ struct RawConnection: Sendable {
             return answer
         }
 
+        /// The next chunk of an answer whose head has been read; nil after the last one.
+        mutating func chunk() async throws -> [UInt8]? {
+            guard let line = try await take(through: "\r\n"), let count = Int(line.dropLast(), radix: 16),
+                let chunk = try await take(count + 2), count > 0
+            else { return nil }
+            return chunk.dropLast(2)
+        }
+
         private mutating func take(_ count: Int) async throws -> [UInt8]? {
             while received.count < count {
                 guard try await more() else { return nil }
