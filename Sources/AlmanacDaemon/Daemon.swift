@@ -88,6 +88,7 @@ actor Daemon {
                 login: .ofDaemon(),
                 sendmail: resources.options.sendmail,
                 maxConcurrent: resources.configuration.scheduler.maxConcurrent,
+                openFiles: resources.descriptorLimit.inherited,
                 controlGroup: resources.controlGroup
             ),
             after: try await store.lastRunID(),
@@ -178,11 +179,14 @@ actor Daemon {
             dataFolder: resources.dataFolder.path,
             executor: try PollingExecutor(name: "followed-logs")
         )
+        var limits = APIServer.Limits()
+        limits.connections = resources.connectionLimit
         let server = APIServer(
             listeners: resources.listeners,
             dependencies: try await dependencies(catalog, dispatcher, scheduler, retention, keeper, files, following),
             group: MultiThreadedEventLoopGroup.singleton,
             logger: logger,
+            limits: limits,
             certificate: certificate,
             whenServing: { [manager] in manager?.ready(status) }
         )

@@ -27,6 +27,8 @@ struct DaemonResources: Sendable {
     let supervisor: SupervisorProgram
     let store: SQLiteStore
     let listeners: [ListeningSocket]
+    /// How many descriptors the daemon may have open, and might when it was started.
+    let descriptorLimit: DescriptorLimit
     /// Nil where nothing is delegated to the daemon.
     let controlGroup: DelegatedControlGroup?
     /// Why a delegated cgroup could not be divided among the runs; nil where it was.
@@ -78,6 +80,7 @@ struct DaemonResources: Sendable {
                         try makeFolder(of: address)
                         return try ListeningSocket.open(address, groupID: configuration.api.socketGroupID)
                     },
+                descriptorLimit: .raise(to: 16_384),
                 controlGroup: controlGroup,
                 controlGroupFault: controlGroupFault
             )
@@ -92,6 +95,12 @@ struct DaemonResources: Sendable {
         } catch {
             throw .listen("\(error)")
         }
+    }
+
+    /// How many connections each listener may have open, so that some descriptors are left for everything else.
+    var connectionLimit: Int {
+        let room = Int(clamping: descriptorLimit.present) - 384
+        return max(64, min(2500, room / max(1, listeners.count)))
     }
 
     /// Runs do without cgroups rather than not run.

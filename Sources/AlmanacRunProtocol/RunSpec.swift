@@ -83,6 +83,9 @@ package struct RunSpec: RunFile {
     package var controlGroup: String?
     /// What is kept by means of that group.
     package var limits: ResourceLimits
+    /// How many descriptors the command may have open, as the daemon was allowed when it was started: it has raised its own limit, which
+    /// programs that use select(2) do not survive. Nil keeps the supervisor's.
+    package var openFiles: UInt64?
     /// Whether the output goes to the journal too. A supervisor that does not know of it keeps the log all the same.
     package var logsToJournal: Bool
 
@@ -108,6 +111,7 @@ package struct RunSpec: RunFile {
         logLimit: LogLimit? = nil,
         controlGroup: String? = nil,
         limits: ResourceLimits = ResourceLimits(),
+        openFiles: UInt64? = nil,
         logsToJournal: Bool = false
     ) {
         self.runID = runID
@@ -131,6 +135,7 @@ package struct RunSpec: RunFile {
         self.logLimit = logLimit
         self.controlGroup = controlGroup
         self.limits = limits
+        self.openFiles = openFiles
         self.logsToJournal = logsToJournal
     }
 }
@@ -176,6 +181,7 @@ extension RunSpec {
         records.append("memory-max", ifPresent: limits.memoryMax)
         records.append("cpu-weight", ifPresent: limits.cpuWeight)
         records.append("tasks-max", ifPresent: limits.tasksMax)
+        records.append("open-files", ifPresent: openFiles)
         if logsToJournal { records.append("log-to", "journal") }
         return records.encoded(format: Self.format, version: Self.version)
     }
@@ -212,6 +218,7 @@ extension RunSpec {
                 cpuWeight: try records.integer("cpu-weight"),
                 tasksMax: try records.integer("tasks-max")
             ),
+            openFiles: try records.integer("open-files"),
             logsToJournal: records.text("log-to") == "journal"
         )
         guard (1...64).contains(stopSignal) else { throw .invalid(field: "stop-signal", value: "\(stopSignal)") }

@@ -24,6 +24,7 @@ extension Dispatcher {
                 login: settings.login,
                 controlGroup: controlGroup(of: id)
             )
+            spec.openFiles = settings.openFiles
             spec.commandEndPath = commandEndPath(of: run, task)
             try spec.write(in: folder, durability: .atomic)
             let pid = try settings.supervisor.spawn(for: folder)

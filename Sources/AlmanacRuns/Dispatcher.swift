@@ -23,6 +23,8 @@ package actor Dispatcher: Service {
         package var sendmail: String
         /// How many runs of all tasks may be active at a time; nil for any number.
         package var maxConcurrent: Int?
+        /// How many descriptors commands may have open; nil for as many as the daemon.
+        package var openFiles: UInt64?
         /// What each run gets a cgroup of its own in; nil where there is none.
         package var controlGroup: DelegatedControlGroup?
 
@@ -34,6 +36,7 @@ package actor Dispatcher: Service {
             login: LoginSession = LoginSession(),
             sendmail: String = "/usr/sbin/sendmail",
             maxConcurrent: Int? = nil,
+            openFiles: UInt64? = nil,
             controlGroup: DelegatedControlGroup? = nil
         ) {
             self.dataFolder = dataFolder
@@ -43,6 +46,7 @@ package actor Dispatcher: Service {
             self.login = login
             self.sendmail = sendmail
             self.maxConcurrent = maxConcurrent
+            self.openFiles = openFiles
             self.controlGroup = controlGroup
         }
     }

@@ -100,6 +100,7 @@ enum CommandLauncher {
         if let nice = spec.nice {
             guard setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, nice) == 0 else { return .nice }
         }
+        if let openFiles = spec.openFiles { restoreDescriptorLimit(openFiles) }
         if let identity = spec.identity {
             guard unsafe groups.withUnsafeBufferPointer({ unsafe setgroups($0.count, $0.baseAddress) }) == 0 else {
                 return .groups
@@ -117,6 +118,13 @@ enum CommandLauncher {
             return .signalMask
         }
         return .execute
+    }
+
+    /// Gives the command as many descriptors as it would have without a daemon. It cannot fail, for it only takes.
+    private static func restoreDescriptorLimit(_ openFiles: UInt64) {
+        var (present, highest): (UInt64, UInt64) = (0, 0)
+        guard unsafe clinux_get_descriptor_limit(&present, &highest) == 0, present > openFiles else { return }
+        _ = clinux_set_descriptor_limit(openFiles, highest)
     }
 
     /// Enters the first folder that can be entered; errno is that of the last one.

@@ -22,9 +22,14 @@ struct WatchdogTests {
     /// A daemon that has been fed to the watchdog a few times.
     private func watched(
         _ listener: NotifyListener,
-        limit: [String: String] = WatchdogTests.limit
+        limit: [String: String] = WatchdogTests.limit,
+        prefix: [String] = []
     ) throws -> DaemonProcess {
-        let daemon = DaemonProcess(Self.configuration, environment: listener.environment.merging(limit) { $1 })
+        let daemon = DaemonProcess(
+            Self.configuration,
+            environment: listener.environment.merging(limit) { $1 },
+            prefix: prefix
+        )
         try #require(listener.hears("READY=1"), "\(daemon.child.standardError)")
         #expect(eventually { Self.pings(listener).count >= 2 })
         return daemon
@@ -130,7 +135,11 @@ struct WatchdogTests {
     @Test("A server that has as many connections as it takes is not taken for a hung one")
     func manyConnections() throws {
         let listener = NotifyListener()
-        let daemon = try watched(listener)
+        // With so few descriptors it takes 512 connections.
+        let daemon = try watched(
+            listener,
+            prefix: ["sh", "-c", "ulimit -Sn 896; ulimit -Hn 896; exec \"$0\" \"$@\""]
+        )
         let script = """
             import socket, sys, time
             connections = []

@@ -33,6 +33,7 @@ struct RunSpecTests {
         logLimit: .init(maxBytes: 104_857_600, policy: .dropOld),
         controlGroup: "/sys/fs/cgroup/system.slice/almanac.service/runs/01JQF6Z5K3W8Y2V4N6P8R0T1S3",
         limits: ResourceLimits(memoryMax: 1, cpuWeight: 10_000, tasksMax: .max),
+        openFiles: 1024,
         logsToJournal: true
     )
 

@@ -113,6 +113,19 @@ struct OutputTests {
         #expect(expected.starts(with: raw))
     }
 
+    @Test("The command may have as many descriptors as its spec says, and no more than its supervisor")
+    func openFiles() throws {
+        for (wanted, expected) in [(UInt64(100), "100 200\n"), (150, "150 200\n"), (1000, "150 200\n")] {
+            var run = try SupervisedRun("echo $(ulimit -Sn) $(ulimit -Hn)") { $0.openFiles = wanted }
+            let prefix = ["/bin/sh", "-c", "ulimit -Sn 150; ulimit -Hn 200; exec \"$0\" \"$1\""]
+            #expect(try run.result(prefix: prefix).exitCode == 0)
+            var decoder = LogDecoder()
+            var raw: [UInt8] = []
+            decoder.decode(try run.log(), into: &raw)
+            #expect(String(decoding: raw, as: UTF8.self) == expected)
+        }
+    }
+
     @Test("The log keeps to its limit", arguments: [RunSpec.LogLimit.Policy.dropOld, .dropNew, .killTask])
     func limit(policy: RunSpec.LogLimit.Policy) throws {
         var run = try SupervisedRun("seq 1 20000; test -n \"$WAIT\" && sleep 1000; exit 0") {

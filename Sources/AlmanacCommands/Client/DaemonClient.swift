@@ -94,6 +94,38 @@ struct DaemonClient: Sendable {
         }
     }
 
+    /// Reads a stream of events as they come, until the body has had enough or the stream ends.
+    ///
+    /// - Parameters:
+    ///   - id: that of the last event that has been seen; nil for none.
+    ///   - body: returns whether to go on; what it throws comes out of here as it is.
+    func events(
+        _ path: APIPath,
+        after id: Int64?,
+        _ body: (ServerSentEvent) throws -> Bool
+    ) async throws {
+        var request = request(.GET, path)
+        request.headers.replaceOrAdd(name: "accept", value: "text/event-stream")
+        if let id { request.headers.add(name: "last-event-id", value: "\(id)") }
+        let response = try await response(to: request)
+        var parser = EventParser()
+        var failure: (any Error)?
+        do {
+            for try await piece in response.body {
+                for event in parser.parse(piece.readableBytesView) {
+                    do {
+                        guard try body(event) else { return }
+                    } catch {
+                        failure = error
+                        throw error
+                    }
+                }
+            }
+        } catch {
+            throw failure ?? DaemonClientError(transport: error, socket: socket)
+        }
+    }
+
     // MARK: HTTP
 
     private func request(_ method: HTTPMethod, _ path: APIPath) -> HTTPClientRequest {

@@ -47,6 +47,15 @@ enum DaemonClientError: Error, Equatable {
         }
     }
 
+    /// Whether a daemon that was there may be there again in a moment.
+    var mayPass: Bool {
+        switch self {
+        case .noDaemon, .connectionLost, .timedOut: true
+        case .refused(let problem): problem.status == 503
+        case .notPermitted, .unusableSocket, .notUnderstood: false
+        }
+    }
+
     private static let timeouts: [HTTPClientError] = [
         .readTimeout, .writeTimeout, .connectTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout,
     ]

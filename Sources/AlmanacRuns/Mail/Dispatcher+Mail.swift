@@ -87,12 +87,14 @@ extension Dispatcher {
             do {
                 guard let envelope = try MailEnvelope.read(in: folder.run) else { return discardMail(of: run) }
                 // Visible is enough: without a spec after a power failure, the message is made anew.
-                try RunSpec(
+                var spec = RunSpec(
                     sendmail: settings.sendmail,
                     envelope,
                     in: folder,
                     environment: settings.environment
-                ).write(in: folder.run, durability: .atomic)
+                )
+                spec.openFiles = settings.openFiles
+                try spec.write(in: folder.run, durability: .atomic)
             } catch {
                 mails.stages[run.id] = .stuck
                 return logger.log(

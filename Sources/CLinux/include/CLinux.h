@@ -47,6 +47,21 @@ static inline int clinux_waitid_pidfd(int pidfd, siginfo_t *info, int options, s
     return (int)syscall(SYS_waitid, 3 /* P_PIDFD */, pidfd, info, options, usage);
 }
 
+/// How many descriptors this process may have open: what it keeps to, and what it may raise that to. getrlimit(2), RLIMIT_NOFILE.
+static inline int clinux_get_descriptor_limit(uint64_t *present, uint64_t *highest) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+    *present = limit.rlim_cur;
+    *highest = limit.rlim_max;
+    return 0;
+}
+
+/// Sets what it keeps to, and leaves what that may be raised to.
+static inline int clinux_set_descriptor_limit(uint64_t present, uint64_t highest) {
+    struct rlimit limit = {.rlim_cur = present, .rlim_max = highest};
+    return setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static inline pid_t clinux_siginfo_pid(const siginfo_t *info) { return info->si_pid; }
 static inline uid_t clinux_siginfo_uid(const siginfo_t *info) { return info->si_uid; }
 static inline int clinux_siginfo_code(const siginfo_t *info) { return info->si_code; }

@@ -44,26 +44,40 @@ struct RunFollowerTests {
 
     private static let path = "GET /api/tasks/backup/runs/01KJ0000000000000000000000/log"
 
-    @Test("pages go on where the last one ended, until the run has ended")
+    /// A stream of lines, and of what else is given; one that breaks off where it has no `done`.
+    private func stream(_ lines: [(Int, String, String, Bool)], then rest: String = "") throws -> ScriptedDaemon.Answer
+    {
+        let events = try lines.map { line in
+            let event = LogLineSSEEvent(
+                LogLine(n: Int64(line.0), ts: 1000, stream: line.1, text: line.2, continued: line.3 ? true : nil)
+            )
+            let data = String(decoding: try WireCoding.encode(event), as: UTF8.self)
+            return "id: \(line.0)\nevent: line\ndata: \(data)\n\n"
+        }
+        return .init(":\n\n" + events.joined() + rest)
+    }
+
+    private static let done = "event: done\ndata: {\"final_line\":0,\"status\":\"ended\"}\n\n"
+
+    @Test("pages first, then the stream goes on where they ended, until the run has ended")
     func pages() async throws {
         let daemon = try await ScriptedDaemon(
             try page([(0, "stdout", "one", false), (1, "stderr", "oops", false)], total: 3, finalized: false),
             try page([(2, "stdout", "half, ", true)], total: 3, finalized: false),
-            try page([], total: 3, finalized: false),
-            try page(
+            try stream(
                 [(3, "stdout", "whole", false), (4, "system", "ended by its time limit", false)],
-                total: 5,
-                finalized: true
+                then: Self.done
             )
         )
         let (output, error) = try await follow(daemon)
         #expect(output == "one\nhalf, whole\n")
         #expect(error == "oops\nended by its time limit\n")
         #expect(
-            daemon.requests.map { $0.split(separator: " ")[1].split(separator: "?")[1] }
-                == [0, 2, 3, 3].map { "from=\($0)&limit=1000" }
+            daemon.requests.map { $0.split(separator: " ")[1].split(separator: "/")[5...].joined(separator: "/") }
+                == ["log?from=0&limit=1000", "log?from=2&limit=1000", "log/stream"]
         )
         #expect(daemon.requests.allSatisfy { $0.hasPrefix(Self.path) })
+        #expect(daemon.requests.last?.hasSuffix("after=2") == true)
     }
 
     @Test("lines that were dropped in between are passed over")
@@ -75,14 +89,44 @@ struct RunFollowerTests {
         #expect(try await follow(daemon).output == "late\nlater\n")
     }
 
-    @Test("a server that repeats itself is asked again with a pause, not printed again")
+    @Test("a stream that passes lines over is left for the page that has them")
+    func passedOver() async throws {
+        let daemon = try await ScriptedDaemon(
+            try page([], total: 0, finalized: false),
+            try stream([], then: "event: dropped\ndata: {\"after\":-1,\"count\":9}\n\n"),
+            try page([(0, "stdout", "a", false)], total: 1, finalized: true)
+        )
+        #expect(try await follow(daemon).output == "a\n")
+        #expect(daemon.requests.count == 3)
+    }
+
+    @Test("a server that repeats itself is not printed again")
     func repeated() async throws {
         let daemon = try await ScriptedDaemon(
-            try page([(0, "stdout", "a", false)], total: 2, finalized: false),
-            try page([(0, "stdout", "a", false)], total: 2, finalized: false),
-            try page([(1, "stdout", "b", false)], total: 2, finalized: true)
+            try page([(0, "stdout", "a", false)], total: 1, finalized: false),
+            try stream([(0, "stdout", "a", false), (1, "stdout", "b", false)], then: Self.done)
         )
         #expect(try await follow(daemon).output == "a\nb\n")
+    }
+
+    @Test("a stream that breaks off is taken up where it was, by the next daemon if need be")
+    func cut() async throws {
+        let daemon = try await ScriptedDaemon(
+            try page([], total: 0, finalized: false),
+            try stream([(0, "stdout", "a", false)]),
+            .hangUp,
+            .init(#"{"title":"Service Unavailable","status":503}"#, status: 503),
+            try page([(1, "stdout", "b", false)], total: 2, finalized: false),
+            try stream([(2, "stdout", "c", false)], then: Self.done)
+        )
+        #expect(try await follow(daemon).output == "a\nb\nc\n")
+        #expect(daemon.requests.count == 6)
+    }
+
+    @Test("a daemon that does not answer at first is not waited for")
+    func absent() async throws {
+        let daemon = try await ScriptedDaemon(.hangUp)
+        await #expect(throws: DaemonClientError.self) { _ = try await follow(daemon) }
     }
 
     @Test("without following, what there is, is all")
@@ -127,14 +171,18 @@ struct RunFollowerTests {
     @Test("the end is waited for")
     func end() async throws {
         let ended = DaemonClientTests.run.replacing(#""running""#, with: #""ended","end_reason":"failed""#)
-        let daemon = try await ScriptedDaemon(.init(DaemonClientTests.run), .init(ended))
+        let daemon = try await ScriptedDaemon(
+            .init(DaemonClientTests.run),
+            try stream([], then: Self.done),
+            .init(ended)
+        )
         let run = try WireCoding.decode(RunResource.self, from: DaemonClientTests.run.utf8)
         let answer = try await DaemonClient.withClient(socket: daemon.socket) { client in
             try await RunFollower(client: client, run: run, form: .streams).end()
         }
         #expect(answer.value.endReason == "failed")
         #expect(String(decoding: answer.json, as: UTF8.self) == ended)
-        #expect(daemon.requests.count == 2)
+        #expect(daemon.requests.count == 3)
         try await daemon.stop()
     }
 }

@@ -82,6 +82,7 @@ final class ScriptedDaemon: Sendable {
             switch unwrapInboundIn(data) {
             case .head(let head):
                 request = "\(head.method) \(head.uri) host=\(head.headers["host"].joined())"
+                if let id = head.headers.first(name: "last-event-id") { request += " after=\(id)" }
                 if let type = head.headers.first(name: "content-type") { request += " \(type)" }
             case .body(let body):
                 request += " \(String(decoding: body.readableBytesView, as: UTF8.self))"
