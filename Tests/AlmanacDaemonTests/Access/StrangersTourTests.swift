@@ -262,4 +262,25 @@ struct StrangersTourTests {
         #expect((1...6).contains(lines.count), "\(lines)")
         #expect(lines.allSatisfy { $0.contains("127.0.0.1") && !$0.contains("almanac_guess") })
     }
+
+    @Test(
+        "A stream ends with its token, be it revoked or expired",
+        .enabled(if: APIOperation.all.contains { $0.path == "/api/runs/stream" }, "there are no streams yet")
+    )
+    func streams() throws {
+        let (daemon, port) = try start()
+        let tokens = [daemon.makeToken("reader", "read"), daemon.makeToken("brief", "read", "--expires", "3s")]
+        let streams = try tokens.map { token in
+            let stream = try #require(TCPSocket(port: port))
+            stream.send(
+                "GET /api/runs/stream HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nAuthorization: Bearer \(token)\r\n\r\n"
+            )
+            return stream
+        }
+        let brief = try #require(streams[1].rest(), "it is still open")
+        #expect(brief.hasPrefix("HTTP/1.1 200 "))
+        #expect(daemon.almanac("token", "revoke", "reader")?.exitCode == 0)
+        let revoked = try #require(streams[0].rest(), "it is still open")
+        #expect(revoked.hasPrefix("HTTP/1.1 200 "))
+    }
 }
