@@ -24,7 +24,8 @@ package struct PreciseTimestamp: Hashable, Comparable, Sendable, CustomStringCon
 
     /// The nanoseconds past `timestamp`, 0 to 999,999,999.
     package var nanosecond: Int64 {
-        nanosecondsSinceEpoch - secondsSinceEpoch * 1_000_000_000
+        let rest = nanosecondsSinceEpoch % 1_000_000_000
+        return rest < 0 ? rest + 1_000_000_000 : rest
     }
 
     /// Milliseconds since 1970, rounded towards the past.

@@ -36,32 +36,9 @@ struct RunListing {
     // MARK: How many
 
     private func total(_ counts: RunPagePlan.Counts, from db: Database) throws -> Int {
-        if let search { return try count(of: search, from: db) }
+        if let search { return try RunSearchCount(query, search, counts).total(from: db) }
         let isCounted = filter.kinds.isSubset(of: [.task, .trigger, .states])
         return isCounted ? counts.fitting : try count(of: counts.all, from: db)
-    }
-
-    /// How many runs fit that a search has found: those with the text in their tasks' names, which are counted already where no
-    /// other filter needs a look at them, those with it in their ids, and those with it in their messages alone.
-    private func count(of search: RunSearch, from db: Database) throws -> Int {
-        let others = filter.withoutSearch
-        func count(_ source: SQL, _ conditions: [SQL]) throws -> Int {
-            let condition = (conditions + others.all).joined(separator: " AND ")
-            return try SQLRequest<Int>(literal: "SELECT count(*) FROM run \(source) WHERE \(condition)").fetchOne(db)
-                ?? 0
-        }
-        var total = 0
-        if search.told > 0 {
-            total += try count("INDEXED BY run_message", [search.isTold, "NOT \(search.isNamedOrNumbered)"])
-        }
-        guard others.kinds.isSubset(of: [.task, .trigger, .states]) else {
-            return try total + count("INDEXED BY run_task", [search.isNamedOrNumbered])
-        }
-        if !search.names.isEmpty { total += try counts(from: db, of: search.isNamed).fitting }
-        if search.mayBeInIDs {
-            total += try count("INDEXED BY run_task", [search.isNumbered, "NOT (\(search.isNamed))"])
-        }
-        return total
     }
 
     /// How many runs there are behind each filter.

@@ -171,3 +171,36 @@ struct RunReadingTests {
         #expect(head.headers["content-length"] == "7")
     }
 }
+
+@Suite("Any time that can be written may be asked for")
+struct FarTimeTests {
+    static let times = ["0001-01-01T00:00:00Z", "1600-02-29T23:59:59.999999999Z", "9999-12-31T23:59:59.999Z"]
+
+    @Test("A time outside what can have happened is the nearest one that can", arguments: times)
+    func filters(time: String) async throws {
+        let fixture = Fixture()
+        let client = try MemoryClient(fixture)
+        #expect(try await client.get("/api/runs?created_after=\(time)&created_before=\(time)").status == 200)
+        let query = try #require(await fixture.ledger.queries.first)
+        #expect(query.createdAfter?.nanosecondsSinceEpoch == (time < "1970" ? .min : .max))
+        // Such a point can be told, too.
+        #expect(query.createdAfter?.description.isEmpty == false)
+        let body = "{\"match_all\": true, \"filter\": {\"created_after\": \"\(time)\"}}"
+        #expect(try await client.post("/api/runs/bulk/delete", body: body).status == 200)
+    }
+
+    @Test("What comes next is asked for in whole seconds, of all years", arguments: times)
+    func next(time: String) async throws {
+        let client = try MemoryClient(Fixture())
+        let answer = try await client.get("/api/tasks/nightly/next?count=1&from=\(time)")
+        let first = try answer.decode(OccurrenceList.self).occurrences.first?.at
+        #expect(first.map { $0 > time } ?? (time > "9999"))
+    }
+
+    @Test("A pause until long ago is a fault", arguments: times.dropLast())
+    func pause(time: String) async throws {
+        let client = try MemoryClient(Fixture())
+        let answer = try await client.post("/api/tasks/nightly/pause", body: "{\"until\": \"\(time)\"}")
+        #expect(try answer.faultLocations == ["body.until"])
+    }
+}

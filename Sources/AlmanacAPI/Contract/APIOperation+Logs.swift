@@ -64,7 +64,7 @@ extension APIOperation {
                 ),
                 Parameter("case", .boolean, "Whether upper and lower case are told apart"),
                 Parameter("limit", .integer(1...1000, default: 200), "At most so many lines"),
-                Parameter("cursor", .string(), "An earlier answer's next_cursor: goes on behind it"),
+                Parameter("cursor", .cursor, "An earlier answer's next_cursor: goes on behind it"),
                 Parameter("run_id", .anyCaseRunID, "Only the log of this run"),
             ],
             content: .object(LogSearch.self),

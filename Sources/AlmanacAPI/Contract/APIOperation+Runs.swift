@@ -153,7 +153,7 @@ extension APIOperation {
     static let listing = [
         Parameter("limit", .integer(1...1000, default: 50), "At most so many runs a page"),
         Parameter("offset", .integer(0 ... .max, default: 0), "How many runs to pass over"),
-        Parameter("status", .string(), "A list with commas of phases and end reasons, of which one must fit"),
+        Parameter("status", .statuses, "A list with commas of phases and end reasons, of which one must fit"),
         Parameter("task_name", .string(), "Those of one task"),
         Parameter("triggered_by", .word(["cron", "api", "cloud", "service", "startup", ""]), "What made them"),
         Parameter("created_after", .dateTime, "Those made at this time or later"),

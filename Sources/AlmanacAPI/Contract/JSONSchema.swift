@@ -56,4 +56,14 @@ package struct JSONSchema: Sendable, Hashable, Codable {
 
     /// The same as it may be asked for: in either case.
     package static let anyCaseRunID = string(lengths: 26...26, pattern: "^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$")
+
+    /// A list of statuses and end reasons with commas.
+    package static let statuses = string(
+        pattern: "^,*((\((Words.statuses + Words.endReasons).joined(separator: "|")))(,+|$))*$"
+    )
+
+    /// What a search of logs goes on with; for clients a word without a meaning.
+    package static let cursor = string(
+        pattern: "^([0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}_-?[0-9a-z]{1,12}((_[0-9a-z]{1,12}){3})?)?$"
+    )
 }

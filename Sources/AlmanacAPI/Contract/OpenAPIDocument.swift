@@ -201,6 +201,7 @@ extension APIOperation {
     static let pathSchemas: [String: (schema: JSONSchema, description: String)] = [
         "taskName": (.taskName, "The name of a task"),
         "runId": (.anyCaseRunID, "The id of a run, a ULID"),
+        "tokenName": (.taskName, "The name of a token"),
         "schemaName": (.string(lengths: 1...100, pattern: "^[A-Za-z]+$"), "The name of a schema"),
     ]
 

@@ -172,7 +172,11 @@ struct LogSearchCursor: Hashable, Sendable {
     init?(_ text: String) {
         let parts = text.split(separator: "_", omittingEmptySubsequences: false)
         let numbers = parts.dropFirst().compactMap { Int64($0, radix: 36) }
-        guard numbers.count == parts.count - 1, numbers.count == 1 || numbers.count == 4,
+        let isPlain = parts.dropFirst().allSatisfy { part in
+            (1...13).contains(part.utf8.count)
+                && part.utf8.allSatisfy { $0 == 0x2D || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
+        }
+        guard isPlain, numbers.count == parts.count - 1, numbers.count == 1 || numbers.count == 4,
             let id = parts.first.flatMap({ RunID($0) })
         else { return nil }
         run = RunPosition(createdAt: PreciseTimestamp(nanosecondsSinceEpoch: numbers[0]), id: id)

@@ -36,14 +36,14 @@ struct TaskEndpoints: Sendable {
     func next(_ request: Request, _ context: APIContext) async throws -> Response {
         var query = QueryReader(request, context)
         let count = query.integer("count", in: 1...1000) ?? 10
-        let from = query.time("from") ?? clock.now
-        let until = query.time("until")?.timestamp ?? .maximum
+        let from = query.wholeTime("from") ?? clock.now.timestamp
+        let until = query.wholeTime("until") ?? .maximum
         let listsSkipped = query.boolean("skipped") ?? false
         let task = try find(context, query: query)
 
         var occurrences: [OccurrenceResource] = []
         if let schedule = task.schedule?.schedule {
-            var last = from.timestamp
+            var last = from
             while occurrences.count < Int(count),
                 let occurrence = listsSkipped ? schedule.occurrence(after: last) : schedule.firing(after: last),
                 occurrence.at <= until

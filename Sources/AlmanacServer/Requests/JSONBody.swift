@@ -68,8 +68,12 @@ extension JSONBodyReading {
         self.init()
         let container = try decoder.container(keyedBy: JSONBodyKey.self)
         for key in container.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
-            // An answer's own `$schema` may come back.
-            if key.stringValue != "$schema" { read(key.stringValue, of: container, key) }
+            if key.stringValue != "$schema" {
+                read(key.stringValue, of: container, key)
+            } else if (try? container.decode(String.self, forKey: key)) == nil {
+                // An answer's own may come back.
+                faults.add("body.$schema", "expected a URL")
+            }
         }
     }
 }

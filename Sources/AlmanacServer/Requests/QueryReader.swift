@@ -138,6 +138,14 @@ struct QueryReader {
         faults.add(location, message, value: .string(value))
     }
 
+    /// The same in whole seconds, a fraction cut off.
+    mutating func wholeTime(_ name: String) -> Timestamp? {
+        guard let text = values[name] else { return nil }
+        if let time = Timestamp(rfc3339: text) { return time }
+        faults.add("query.\(name)", "expected a time as in 2026-03-29T01:00:00Z", value: .string(text))
+        return nil
+    }
+
     private static func unknown(_ name: String, _ names: Set<String>) -> String {
         names.isEmpty
             ? "is not known; this operation takes no query"
@@ -150,12 +158,15 @@ struct QueryReader {
 }
 
 extension PreciseTimestamp {
-    /// Reads RFC 3339 down to the nanosecond; finer digits are cut off. Nil for anything else, and for what lies
-    /// outside this type's range.
+    /// Reads RFC 3339 down to the nanosecond; finer digits are cut off. Nil for anything else. What lies outside this type's
+    /// range, 1677 to 2262, is its nearest end: nothing has happened there that could be told apart.
     init?(rfc3339 text: String) {
         guard let whole = Timestamp(rfc3339: text) else { return nil }
         let start = PreciseTimestamp(whole)
-        guard start.timestamp == whole else { return nil }
+        guard start.timestamp == whole else {
+            self = start
+            return
+        }
         var nanoseconds: Int64 = 0
         if let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) {
             var unit: Int64 = 100_000_000
@@ -166,7 +177,6 @@ extension PreciseTimestamp {
             }
         }
         let (sum, overflow) = start.nanosecondsSinceEpoch.addingReportingOverflow(nanoseconds)
-        guard !overflow else { return nil }
-        self.init(nanosecondsSinceEpoch: sum)
+        self.init(nanosecondsSinceEpoch: overflow ? .max : sum)
     }
 }
