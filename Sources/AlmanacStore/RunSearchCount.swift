@@ -86,11 +86,12 @@ struct RunSearchCount {
         if others.states != nil, counts.states > counts.all / 2 {
             let all = try total { ($0.phases, $0.endReasons) = ([], []) }
             if others.states?.count == EndReason.allCases.count + 2 { return all }
-            return try all
-                - total { query in
-                    query.endReasons = Set(EndReason.allCases.filter { !others.reasons.contains($0.rawValue) })
-                    query.phases = Set([.pending, .running].filter { !others.unfinished.contains($0.rawValue) })
-                }
+            let reasons = EndReason.allCases.filter { !others.reasons.contains($0.rawValue) }
+            let phases = [RunState.Phase.pending, .running].filter { !others.unfinished.contains($0.rawValue) }
+            // Each has an index of its own.
+            let ended = reasons.isEmpty ? 0 : try total { ($0.phases, $0.endReasons) = ([], Set(reasons)) }
+            let unfinished = phases.isEmpty ? 0 : try total { ($0.phases, $0.endReasons) = (Set(phases), []) }
+            return all - ended - unfinished
         }
         if let trigger = query.trigger, counts.trigger > counts.all / 2 {
             let all = try total { $0.trigger = nil }
