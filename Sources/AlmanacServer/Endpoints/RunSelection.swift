@@ -44,14 +44,16 @@ enum RunSelection: Sendable {
             query.sortDirection = .ascending
             query.createdBefore = min(query.createdBefore ?? now, now)
             var position: RunPosition?
+            // Few of a slice may fit, and each page is a commit.
+            var waiting: [SurveyedRun] = []
             repeat {
                 let slice = try await survey.slice(of: query, beyond: position)
-                let runs = slice.runs.filter { !exceptions.contains($0.id) }
-                for start in stride(from: 0, to: runs.count, by: Self.pageLength) {
-                    let page = runs[start..<min(start + Self.pageLength, runs.count)]
-                    guard try await body(Array(page)) else { return }
-                }
+                waiting += slice.runs.filter { !exceptions.contains($0.id) }
                 position = slice.next
+                while waiting.count >= Self.pageLength || (position == nil && !waiting.isEmpty) {
+                    guard try await body(Array(waiting.prefix(Self.pageLength))) else { return }
+                    waiting.removeFirst(min(Self.pageLength, waiting.count))
+                }
             } while position != nil
         }
     }
