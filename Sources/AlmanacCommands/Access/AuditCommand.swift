@@ -10,7 +10,7 @@ struct AuditCommand: ParsableCommand {
         abstract: "List who has asked for changes through the API, newest first."
     )
 
-    @Option(help: ArgumentHelp("Only those about this task.", valueName: "name"))
+    @Option(help: ArgumentHelp("Only those about this task.", valueName: "name"), completion: .tasks)
     var task: String?
 
     @Option(help: ArgumentHelp("Only those of this token, or of the user with this id.", valueName: "name"))

@@ -4,10 +4,10 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Speaks to the daemon over its Unix socket, in the API's own types.
+/// Speaks to the daemon over its Unix socket or the network, in the API's own types.
 struct DaemonClient: Sendable {
-    /// The path of the socket.
-    let socket: String
+    /// Where the daemon is.
+    let address: DaemonAddress
 
     private let http: HTTPClient
 
@@ -20,9 +20,17 @@ struct DaemonClient: Sendable {
         let json: [UInt8]
     }
 
-    /// Lends a client to the body and closes its connections in any case.
+    /// The same as the other, with the daemon's Unix socket.
     static func withClient<Result>(
         socket: String,
+        _ body: (DaemonClient) async throws -> Result
+    ) async throws -> Result {
+        try await withClient(.socket(socket), body)
+    }
+
+    /// Lends a client to the body and closes its connections in any case.
+    static func withClient<Result>(
+        _ address: DaemonAddress,
         _ body: (DaemonClient) async throws -> Result
     ) async throws -> Result {
         var configuration = HTTPClient.Configuration(
@@ -31,9 +39,11 @@ struct DaemonClient: Sendable {
         )
         // A daemon that is not there now will not be a moment later.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
+        if case .network(let network) = address { configuration.tlsConfiguration = network.tls }
         let http = HTTPClient(eventLoopGroup: NIOSingletons.posixEventLoopGroup, configuration: configuration)
         do {
-            let result = try await body(DaemonClient(socket: socket, http: http))
+            let result = try await body(DaemonClient(address: address, http: http))
             try await http.shutdown()
             return result
         } catch {
@@ -42,8 +52,8 @@ struct DaemonClient: Sendable {
         }
     }
 
-    private init(socket: String, http: HTTPClient) {
-        self.socket = socket
+    private init(address: DaemonAddress, http: HTTPClient) {
+        self.address = address
         self.http = http
     }
 
@@ -90,7 +100,7 @@ struct DaemonClient: Sendable {
         } catch let error as OutputError {
             throw error
         } catch {
-            throw DaemonClientError(transport: error, socket: socket)
+            throw DaemonClientError(transport: error, address)
         }
     }
 
@@ -129,9 +139,18 @@ struct DaemonClient: Sendable {
     // MARK: HTTP
 
     private func request(_ method: HTTPMethod, _ path: APIPath) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: "http+unix://\(APIPath.encoded(socket))\(path)")
+        var request: HTTPClientRequest
+        switch address {
+        case .socket(let socket):
+            request = HTTPClientRequest(url: "http+unix://\(APIPath.encoded(socket))\(path)")
+            request.headers.add(name: "host", value: "localhost")
+        case .network(let network):
+            request = HTTPClientRequest(url: "\(network.url)\(path)")
+            if let token = network.token {
+                request.headers.add(name: "authorization", value: "Bearer \(token.secret)")
+            }
+        }
         request.method = method
-        request.headers.add(name: "host", value: "localhost")
         request.headers.add(name: "accept", value: "application/json")
         return request
     }
@@ -144,6 +163,11 @@ struct DaemonClient: Sendable {
         do {
             return Answer(value: try WireCoding.decode(Value.self, from: bytes), json: bytes)
         } catch {
+            if case .network(let network) = address,
+                response.headers.first(name: "content-type")?.contains("json") != true
+            {
+                throw DaemonClientError.network(network.url, .stranger("its answer is no JSON"))
+            }
             throw DaemonClientError.notUnderstood(reason: "expected \(Value.self)")
         }
     }
@@ -154,16 +178,22 @@ struct DaemonClient: Sendable {
         guard !(200..<300).contains(response.status.code) else { return response }
         let bytes = try await reading { try await response.body.collect(upTo: Self.answerLimit) }.readableBytesView
         guard let problem = try? WireCoding.decode(Problem.self, from: bytes) else {
-            throw DaemonClientError.notUnderstood(reason: "status \(response.status.code)")
+            throw DaemonClientError(
+                strangeStatus: response.status.code,
+                location: response.headers.first(name: "location"),
+                address
+            )
         }
-        throw DaemonClientError.refused(problem)
+        throw DaemonClientError(refusal: problem, address)
     }
 
     private func reading<Result>(_ body: () async throws -> Result) async throws -> Result {
         do {
             return try await body()
         } catch {
-            throw DaemonClientError(transport: error, socket: socket)
+            let failure = DaemonClientError(transport: error, address)
+            guard case .network(let network) = address, failure.isUntrusted else { throw failure }
+            throw DaemonClientError.network(network.url, await CertificateLook.at(network))
         }
     }
 }

@@ -19,9 +19,50 @@ enum DaemonClientError: Error, Equatable {
     case refused(Problem)
     /// The daemon answered with something that this client does not understand.
     case notUnderstood(reason: String)
+    /// A daemon that is to be asked over the network was not.
+    case network(ServerURL, NetworkFault)
 
     /// What went wrong below HTTP.
-    init(transport error: any Error, socket: String) {
+    init(transport error: any Error, _ address: DaemonAddress) {
+        switch address {
+        case .socket(let path): self.init(transport: error, socket: path)
+        case .network(let network):
+            self = (error as? DaemonClientError) ?? .network(network.url, NetworkFault(error))
+        }
+    }
+
+    /// A refusal, with what its reader can do about it.
+    init(refusal problem: Problem, _ address: DaemonAddress) {
+        switch (address, problem.status) {
+        case (.network(let network), 401):
+            self = .network(network.url, .unauthorized(hasToken: network.token != nil))
+        case (.network(let network), 403) where problem.detail?.contains("scopes") == true:
+            self = .network(network.url, .outOfScope)
+        default: self = .refused(problem)
+        }
+    }
+
+    /// An answer that is neither good nor one of the API's refusals.
+    init(strangeStatus status: UInt, location: String?, _ address: DaemonAddress) {
+        guard case .network(let network) = address else {
+            self = .notUnderstood(reason: "status \(status)")
+            return
+        }
+        switch (status, location) {
+        case (300..<400, let location?): self = .network(network.url, .redirected(location))
+        case (401, _): self = .network(network.url, .unauthorized(hasToken: network.token != nil))
+        case (502...504, _):
+            self = .network(network.url, .broken("the server before the daemon answers with status \(status)"))
+        default: self = .network(network.url, .stranger("status \(status)"))
+        }
+    }
+
+    /// Whether a certificate did not hold, for whatever reason.
+    var isUntrusted: Bool {
+        if case .network(_, .untrusted) = self { true } else { false }
+    }
+
+    private init(transport error: any Error, socket: String) {
         switch error {
         case let error as DaemonClientError:
             self = error
@@ -52,11 +93,12 @@ enum DaemonClientError: Error, Equatable {
         switch self {
         case .noDaemon, .connectionLost, .timedOut: true
         case .refused(let problem): problem.status == 503
+        case .network(_, let fault): fault.mayPass
         case .notPermitted, .unusableSocket, .notUnderstood: false
         }
     }
 
-    private static let timeouts: [HTTPClientError] = [
+    static let timeouts: [HTTPClientError] = [
         .readTimeout, .writeTimeout, .connectTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout,
     ]
 }
@@ -74,6 +116,7 @@ extension DaemonClientError: CustomStringConvertible {
         case .timedOut(let socket): "the daemon on \(socket) does not answer"
         case .refused(let problem): problem.lines
         case .notUnderstood(let reason): "the daemon's answer makes no sense to this client: \(reason)"
+        case .network(let url, let fault): fault.description(url)
         }
     }
 }

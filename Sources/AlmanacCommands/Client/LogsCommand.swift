@@ -15,7 +15,7 @@ struct LogsCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("A task's name or a run's id.", valueName: "task|run"))
+    @Argument(help: ArgumentHelp("A task's name or a run's id.", valueName: "task|run"), completion: .tasks)
     var subject: String
 
     @Flag(name: .shortAndLong, help: "Go on until the run has ended.")

@@ -11,7 +11,7 @@ struct PauseCommand: ParsableCommand {
         discussion: "Of a task that is paused already the end of the pause is changed."
     )
 
-    @Argument(help: "The task's name.")
+    @Argument(help: "The task's name.", completion: .tasks)
     var task: String
 
     @Option(
@@ -60,7 +60,7 @@ struct ResumeCommand: ParsableCommand {
         abstract: "End a task's pause; what fell due meanwhile is not made up for."
     )
 
-    @Argument(help: "The task's name.")
+    @Argument(help: "The task's name.", completion: .tasks)
     var task: String
 
     @OptionGroup var client: ClientOptions

@@ -14,7 +14,7 @@ struct RunCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The task's name.")
+    @Argument(help: "The task's name.", completion: .tasks)
     var task: String
 
     @Flag(help: "Wait until the run has ended, and print its output.")

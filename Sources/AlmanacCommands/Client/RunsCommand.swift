@@ -9,7 +9,7 @@ struct RunsCommand: ParsableCommand {
         abstract: "List runs, newest first."
     )
 
-    @Argument(help: "Only the runs of this task.")
+    @Argument(help: "Only the runs of this task.", completion: .tasks)
     var task: String?
 
     @Option(

@@ -15,12 +15,20 @@ struct CheckCommand: ParsableCommand {
     )
 
     @OptionGroup var configuration: ConfigurationOptions
-    @OptionGroup var client: ClientOptions
+
+    @Option(
+        help: ArgumentHelp("The Unix socket of the daemon that is asked, as for other commands.", valueName: "path"),
+        completion: .file()
+    )
+    var socket: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
 
     func run() throws {
         let machine = Machine.current()
         let path = configuration.path(on: machine)
-        let socket = client.socketPath(environment: machine.environment, userID: getuid())
+        let socket = ConnectionOptions.socketPath(socket, environment: machine.environment, userID: getuid())
         let result = Result { () throws(ConfigurationFaults) in try ConfigurationReader(machine).read(path: path) }
         let report = CheckReport(
             path: path,
@@ -30,7 +38,7 @@ struct CheckCommand: ParsableCommand {
             preview: try waitForTask { await ReloadPreview.ask(socket: socket, about: path) }
         )
         var output = OutputBuffer(descriptor: STDOUT_FILENO)
-        if client.json {
+        if json {
             report.appendJSON(to: &output)
         } else {
             if !report.complaints.isEmpty { tell(report.complaints.map(\.printable).joined(separator: "\n")) }

@@ -10,7 +10,8 @@ struct ConfigurationOptions: ParsableArguments {
         help: ArgumentHelp(
             "The configuration file; by default /etc/almanac/almanac.toml for root, else ./almanac.toml.",
             valueName: "file"
-        )
+        ),
+        completion: .file(extensions: ["toml"])
     )
     var config: String?
 

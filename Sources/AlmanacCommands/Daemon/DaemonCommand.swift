@@ -15,7 +15,8 @@ struct DaemonCommand: ParsableCommand {
         help: ArgumentHelp(
             "The data folder; by default /var/lib/almanac for root, else ./.almanac.",
             valueName: "folder"
-        )
+        ),
+        completion: .directory
     )
     var data: String?
 

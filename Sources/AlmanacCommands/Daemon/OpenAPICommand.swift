@@ -10,6 +10,9 @@ struct OpenAPICommand: ParsableCommand {
         abstract: "Print the OpenAPI document of the daemon's API."
     )
 
+    @Flag(help: "Print JSON, as it does anyway.")
+    var json = false
+
     func run() throws {
         let document = OpenAPIDocument(version: AlmanacVersion.current)
         var output = OutputBuffer(descriptor: STDOUT_FILENO)

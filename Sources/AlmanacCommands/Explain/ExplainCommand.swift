@@ -20,11 +20,13 @@ struct ExplainCommand: ParsableCommand {
     @Flag(help: "Explain it as the time of a crontab line, by cron's grammar and its rules about clock changes.")
     var crontab = false
 
-    @Option(help: ArgumentHelp("Explain the schedule of a task of the daemon.", valueName: "name"))
+    @Option(help: ArgumentHelp("Explain the schedule of a task of the daemon.", valueName: "name"), completion: .tasks)
     var task: String?
 
-    @Option(help: ArgumentHelp("The daemon's Unix socket, for --task.", valueName: "path"))
-    var socket: String?
+    @Flag(help: "Print one object of JSON.")
+    var json = false
+
+    @OptionGroup(title: "The daemon, for --task") var connection: ConnectionOptions
 
     func validate() throws {
         let given = [!expression.isEmpty, schedule.onCalendar != nil, task != nil].count { $0 }
@@ -43,7 +45,12 @@ struct ExplainCommand: ParsableCommand {
         var output = OutputBuffer(descriptor: STDOUT_FILENO)
         let now = machine.now.timestamp
         if let task {
-            try TaskExplanation.ask(for: task, socket: socket, on: machine).write(to: &output, on: machine)
+            let explanation = try TaskExplanation.ask(for: task, of: connection, on: machine)
+            if json {
+                try StepReport(json: true).print(explanation.report(on: machine))
+            } else {
+                try explanation.write(to: &output, on: machine)
+            }
             return try output.flush()
         }
         if crontab {
@@ -55,6 +62,16 @@ struct ExplainCommand: ParsableCommand {
             request = try schedule.query(expression).resolved(now: now, zones: machine.zones)
         } catch {
             throw error.failure(words: schedule.words(expression))
+        }
+        if json {
+            var report = ExplanationReport(Explanation(schedule: request.schedule, now: now))
+            if schedule.onCalendar == nil {
+                report.crontab = CrontabMeaning.differences(
+                    of: request.schedule,
+                    text: ScheduleOptions.expression(of: expression)
+                )
+            }
+            return try StepReport(json: true).print(report)
         }
         let colour = Colour(descriptor: STDOUT_FILENO, environment: machine.environment)
         try Explanation(schedule: request.schedule, now: now).write(to: &output, colour: colour)
@@ -86,9 +103,15 @@ struct ExplainCommand: ParsableCommand {
         guard let schedule = meaning.schedule else {
             throw CommandFailure("'\(text)' names times that never come: cron never runs it", status: ExitStatus.usage)
         }
-        try Explanation(schedule: schedule, now: machine.now.timestamp).write(to: &output, colour: colour)
         let keys = meaning.keys.listed
         let lines = [meaning.rule, keys.isEmpty ? nil : "A task of almanac.toml does the same with \(keys)."]
+        let explanation = Explanation(schedule: schedule, now: machine.now.timestamp)
+        if json {
+            var report = ExplanationReport(explanation)
+            report.crontab = lines.compactMap(\.self)
+            return try StepReport(json: true).print(report)
+        }
+        try explanation.write(to: &output, colour: colour)
         Explanation.write(section: "In a crontab", lines.compactMap(\.self), to: &output, colour: colour)
     }
 }
@@ -98,8 +121,8 @@ struct Explanation {
     let schedule: Schedule
     let now: Timestamp
 
-    private static let firingCount = 5
-    private static let changeCount = 2
+    static let firingCount = 5
+    static let changeCount = 2
 
     /// Prints a section with its title; nothing where it has no lines.
     static func write(section title: String, _ lines: [String], to output: inout OutputBuffer, colour: Colour) {

@@ -8,8 +8,8 @@ struct TaskExplanation {
     let task: TaskResource
 
     /// Asks the daemon for the task.
-    static func ask(for name: String, socket: String?, on machine: Machine) throws -> TaskExplanation {
-        let answer = try ClientOptions.withDaemon(socket: socket, on: machine) { client in
+    static func ask(for name: String, of connection: ConnectionOptions, on machine: Machine) throws -> TaskExplanation {
+        let answer = try connection.withDaemon(on: machine) { client in
             try await client.get(APIPath("tasks", name), as: TaskResource.self)
         }
         return TaskExplanation(task: answer.value)
@@ -37,6 +37,18 @@ struct TaskExplanation {
         if task.crontabFile != nil, let text = task.cron, let meaning = try? CrontabMeaning(text, zone: schedule.zone) {
             Explanation.write(section: "In a crontab", [meaning.rule], to: &output, colour: colour)
         }
+    }
+
+    /// The same for programs.
+    func report(on machine: Machine) throws -> ExplanationReport {
+        let told = ExplanationReport.Task(name: task.name, origin: origin, held: task.held)
+        guard let schedule = try schedule(on: machine) else { return ExplanationReport(task: told) }
+        var report = ExplanationReport(Explanation(schedule: schedule, now: machine.now.timestamp))
+        report.task = told
+        if task.crontabFile != nil, let text = task.cron, let meaning = try? CrontabMeaning(text, zone: schedule.zone) {
+            report.crontab = [meaning.rule].compactMap(\.self)
+        }
+        return report
     }
 
     /// `line 6 of /etc/cron.d/sysstat: 5-55/10 * * * *`

@@ -22,24 +22,44 @@ struct ImportSystemdCommand: ParsableCommand {
     @Flag(help: "Append the tasks to the configuration file in place of printing them.")
     var write = false
 
+    @Flag(help: "Print one object of JSON: the tasks, their text and the account of them.")
+    var json = false
+
     @OptionGroup var configuration: ConfigurationOptions
 
     func run() throws {
         let result = SystemdImport(units, folders: UnitFolders())
         let machine = Machine.current()
-        var output = OutputBuffer(descriptor: STDOUT_FILENO)
         var isComplete = result.account.failedSources == 0
-        for line in result.account.lines(noun: "timer", taskCount: result.configuration.tasks.count) { tell(line) }
+        var lines = result.account.lines(noun: "timer", taskCount: result.configuration.tasks.count)
+        var report: ImportReport.Written?
         if write {
             let path = configuration.path(on: machine)
             let written = try result.configuration.append(to: path, reader: ConfigurationReader(machine))
-            for line in written.lines(path: path) { tell(line) }
+            lines += written.lines(path: path)
+            report = ImportReport.Written(path: path, added: written.added, taken: written.taken)
             isComplete = isComplete && written.taken.isEmpty
-        } else {
+        }
+        lines += result.advice
+        if json {
+            try StepReport(json: true).print(
+                ImportReport(
+                    complete: isComplete,
+                    tasks: result.configuration.tasks.map(\.name),
+                    toml: write ? nil : result.configuration.text,
+                    written: report,
+                    account: lines
+                )
+            )
+            if !isComplete { throw CommandFailure.silent(status: ExitStatus.failure) }
+            return
+        }
+        if !write {
+            var output = OutputBuffer(descriptor: STDOUT_FILENO)
             output.append(result.configuration.text)
             try output.flush()
         }
-        for line in result.advice { tell(line) }
+        for line in lines { tell(line) }
         if !isComplete { throw CommandFailure.silent(status: ExitStatus.failure) }
     }
 }

@@ -19,7 +19,8 @@ struct LintCommand: ParsableCommand {
         help: ArgumentHelp(
             "Configuration files, or with --crontab or --system crontabs; - is a crontab on standard input.",
             valueName: "file"
-        )
+        ),
+        completion: .file()
     )
     var files: [String] = []
 

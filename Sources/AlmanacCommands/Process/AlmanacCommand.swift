@@ -9,6 +9,9 @@ struct AlmanacCommand: ParsableCommand {
         discussion: """
             Exit codes: 0 it did what was asked; 1 it failed, or found faults; 2 a wrong command line or a wrong expression. \
             'almanac run --wait' exits with the code of the command that ran.
+
+            The daemon may be on another machine: almanac --url https://host:9477 --token-file FILE run TASK --wait. \
+            --socket, --url, --token-file and --ca-file may stand before the subcommand.
             """,
         version: AlmanacVersion.current,
         groupedSubcommands: [
@@ -16,7 +19,7 @@ struct AlmanacCommand: ParsableCommand {
                 name: "Daemon",
                 subcommands: [
                     DaemonCommand.self, CheckCommand.self, ReloadCommand.self, ServiceCommand.self,
-                    OpenAPICommand.self, ReleaseControlGroupCommand.self,
+                    OpenAPICommand.self, CompletionsCommand.self, ReleaseControlGroupCommand.self,
                 ]
             ),
             CommandGroup(

@@ -7,7 +7,7 @@ import Glibc
 /// - Returns: the exit code, ``ExitStatus``.
 package func runAlmanac(_ arguments: [String]) -> Int32 {
     do {
-        var command = try AlmanacCommand.parseAsRoot(arguments)
+        var command = try AlmanacCommand.parseAsRoot(LeadingOptions.moved(arguments))
         try command.run()
         return ExitStatus.success
     } catch let failure as CommandFailure {

@@ -17,7 +17,7 @@ struct ProveCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("Crontabs; - is standard input.", valueName: "crontab"))
+    @Argument(help: ArgumentHelp("Crontabs; - is standard input.", valueName: "crontab"), completion: .file())
     var crontabs: [String] = []
 
     @Flag(help: "The files have a user column, as /etc/crontab has.")
@@ -27,7 +27,8 @@ struct ProveCommand: ParsableCommand {
         help: ArgumentHelp(
             "Compare with the tasks of this configuration file; by default with the crontabs as the daemon runs them.",
             valueName: "file"
-        )
+        ),
+        completion: .file(extensions: ["toml"])
     )
     var config: String?
 

@@ -22,6 +22,9 @@ struct ServiceInstallCommand: ParsableCommand {
     @Flag(name: .customLong("print"), help: "Print the files and the commands that put them in force; change nothing.")
     var isPrinting = false
 
+    @Flag(help: "Print a line of JSON for each step; with --print one object.")
+    var json = false
+
     func validate() throws {
         if user && unprivileged {
             throw ValidationError(
@@ -45,10 +48,28 @@ struct ServiceInstallCommand: ParsableCommand {
                 "the system's service takes root to install: sudo almanac service install; --user installs one for yourself"
             )
         }
-        try ServiceInstallation(variant: variant, program: program, systemd: systemd).install()
+        try ServiceInstallation(variant: variant, program: program, systemd: systemd, report: StepReport(json: json))
+            .install()
+    }
+
+    /// What `--print --json` prints.
+    private struct Plan: Encodable {
+        struct File: Encodable {
+            let path: String
+            let contents: String
+        }
+
+        let files: [File]
+        /// What is run once the files are in place, in this order.
+        let commands: [String]
     }
 
     private func printPlan(_ files: [ServiceFile]) throws {
+        let commands = commands(files)
+        if json {
+            let files = files.map { Plan.File(path: $0.path, contents: $0.contents) }
+            return try StepReport(json: true).print(Plan(files: files, commands: commands))
+        }
         var output = OutputBuffer(descriptor: STDOUT_FILENO)
         for file in files {
             output.appendLine("# \(file.path)")
@@ -56,16 +77,16 @@ struct ServiceInstallCommand: ParsableCommand {
             output.appendLine()
         }
         output.appendLine("# Then:")
-        for file in files where file.path.hasPrefix("/etc/sysusers.d/") {
-            output.appendLine("#   systemd-sysusers \(file.path)")
-        }
-        for file in files where file.path.hasPrefix("/etc/tmpfiles.d/") {
-            output.appendLine("#   systemd-tmpfiles --create \(file.path)")
-        }
-        let systemctl = "systemctl\(user ? " --user" : "")"
-        output.appendLine("#   \(systemctl) daemon-reload")
-        output.appendLine("#   \(systemctl) enable --now \(variant.units.joined(separator: " "))")
+        for command in commands { output.appendLine("#   \(command)") }
         try output.flush()
+    }
+
+    private func commands(_ files: [ServiceFile]) -> [String] {
+        let users = files.map(\.path).filter { $0.hasPrefix("/etc/sysusers.d/") }
+        let folders = files.map(\.path).filter { $0.hasPrefix("/etc/tmpfiles.d/") }
+        let systemctl = "systemctl\(user ? " --user" : "")"
+        return users.map { "systemd-sysusers \($0)" } + folders.map { "systemd-tmpfiles --create \($0)" }
+            + ["\(systemctl) daemon-reload", "\(systemctl) enable --now \(variant.units.joined(separator: " "))"]
     }
 
     /// The path of this program, as the units are to name it.

@@ -6,6 +6,7 @@ struct ServiceInstallation {
     let variant: ServiceVariant
     let program: String
     let systemd: SystemdControl
+    let report: StepReport
 
     private var files: [ServiceFile] { variant.files(program: program, in: systemd.folders) }
 
@@ -132,9 +133,7 @@ struct ServiceInstallation {
     }
 
     private func say(_ line: String) throws {
-        var output = OutputBuffer(descriptor: STDOUT_FILENO)
-        output.appendLine(line)
-        try output.flush()
+        try report.say(line)
     }
 
     static let firstConfiguration = """

@@ -13,11 +13,19 @@ struct ServiceStatusCommand: ParsableCommand {
     @Flag(help: "Your own service, instead of the system's.")
     var user = false
 
+    @Flag(help: "Print one object of JSON.")
+    var json = false
+
     func run() throws {
         let machine = Machine.current()
         let systemd = try SystemdControl(isUser: user, environment: machine.environment, userID: geteuid())
         let units = (user ? ServiceVariant.user : .system).units.reversed().map {
             UnitStatus(name: $0, properties: systemd.properties(of: $0))
+        }
+        if json {
+            try StepReport(json: true).print(report(units, systemd))
+            guard units[0].isActive else { throw CommandFailure.silent(status: ExitStatus.failure) }
+            return
         }
         var output = OutputBuffer(descriptor: STDOUT_FILENO)
         var table = Table(.init("UNIT"), .init("AT BOOT"), .init("NOW"), .init("WRITTEN"), .init("FILE"))
@@ -35,6 +43,24 @@ struct ServiceStatusCommand: ParsableCommand {
         for line in lines(units, systemd) { output.appendLine(line.printable) }
         try output.flush()
         guard units[0].isActive else { throw CommandFailure.silent(status: ExitStatus.failure) }
+    }
+
+    private func report(_ units: [UnitStatus], _ systemd: SystemdControl) -> ServiceReport {
+        ServiceReport(
+            active: units[0].isActive,
+            daemonVersion: units[0].isActive ? runningVersion(systemd) : nil,
+            programVersion: AlmanacVersion.current,
+            remarks: lines(units, systemd),
+            units: units.map { unit in
+                ServiceReport.Unit(
+                    name: unit.name,
+                    atBoot: unit["UnitFileState"],
+                    state: unit["ActiveState"],
+                    file: unit["FragmentPath"],
+                    writtenBy: unit.origin
+                )
+            }
+        )
     }
 
     private func lines(_ units: [UnitStatus], _ systemd: SystemdControl) -> [String] {
@@ -66,6 +92,38 @@ struct ServiceStatusCommand: ParsableCommand {
         return try? waitForTask {
             try await DaemonClient.withClient(socket: socket) { try await $0.get(APIPath("info"), as: DaemonInfo.self) }
         }.value.version
+    }
+}
+
+/// What `almanac service status --json` prints.
+private struct ServiceReport: Encodable {
+    struct Unit: Encodable {
+        let name: String
+        let atBoot: String
+        let state: String
+        let file: String
+        let writtenBy: String
+
+        enum CodingKeys: String, CodingKey {
+            case name, state, file
+            case atBoot = "at_boot"
+            case writtenBy = "written_by"
+        }
+    }
+
+    /// Whether the daemon runs.
+    let active: Bool
+    /// That of the daemon that answers.
+    let daemonVersion: String?
+    let programVersion: String
+    /// The lines below the table, for people.
+    let remarks: [String]
+    let units: [Unit]
+
+    enum CodingKeys: String, CodingKey {
+        case active, remarks, units
+        case daemonVersion = "daemon_version"
+        case programVersion = "program_version"
     }
 }
 

@@ -11,6 +11,9 @@ struct ServiceUninstallCommand: ParsableCommand {
     @Flag(help: "Your own service, instead of the system's.")
     var user = false
 
+    @Flag(help: "Print a line of JSON for each step.")
+    var json = false
+
     func run() throws {
         let systemd = try SystemdControl(isUser: user, environment: Machine.current().environment, userID: geteuid())
         guard user || geteuid() == 0 else {
@@ -19,6 +22,12 @@ struct ServiceUninstallCommand: ParsableCommand {
             )
         }
         let variant = user ? ServiceVariant.user : .system
-        try ServiceInstallation(variant: variant, program: "/usr/bin/almanac", systemd: systemd).uninstall()
+        try ServiceInstallation(
+            variant: variant,
+            program: "/usr/bin/almanac",
+            systemd: systemd,
+            report: StepReport(json: json)
+        )
+        .uninstall()
     }
 }

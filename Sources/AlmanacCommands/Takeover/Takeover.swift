@@ -10,6 +10,7 @@ import Glibc
 struct Takeover {
     let systemd: SystemdControl
     let machine: Machine
+    let report: StepReport
 
     /// How long the daemon has to take up the crontabs, and to let them go once cron has ended. The second ends well before the next minute.
     private static let secondsToLoad = 30
@@ -60,7 +61,8 @@ struct Takeover {
             try ServiceInstallation(
                 variant: .system,
                 program: ServiceInstallCommand.program(for: .system),
-                systemd: systemd
+                systemd: systemd,
+                report: report
             ).install()
         } else if plan.service?.wasActive == true {
             try systemd.systemctl(["reload", "almanac.service"])
@@ -167,7 +169,8 @@ struct Takeover {
             try ServiceInstallation(
                 variant: .system,
                 program: ServiceInstallCommand.program(for: .system),
-                systemd: systemd
+                systemd: systemd,
+                report: report
             ).uninstall()
         } else if !record.service.wasActive, !record.installsService {
             if record.service.unitFileState != "enabled" {
@@ -212,8 +215,6 @@ struct Takeover {
     }
 
     private func say(_ line: String) throws {
-        var output = OutputBuffer(descriptor: STDOUT_FILENO)
-        output.appendLine(line)
-        try output.flush()
+        try report.say(line)
     }
 }

@@ -25,6 +25,14 @@ struct TakeoverCommand: ParsableCommand {
     @Flag(help: "Do it without asking.")
     var yes = false
 
+    @Flag(help: "Print lines of JSON: the plan, then each step. It does not ask: it takes --yes or --dry-run.")
+    var json = false
+
+    func validate() throws {
+        guard json, !yes, !dryRun else { return }
+        throw ValidationError("--json does not ask: give --yes or --dry-run with it.")
+    }
+
     private static let years = 10
 
     func run() throws {
@@ -44,12 +52,25 @@ struct TakeoverCommand: ParsableCommand {
             )
         }
         let plan = try Self.plan(systemd, machine)
-        var output = OutputBuffer(descriptor: STDOUT_FILENO)
-        for line in plan.lines { output.appendLine(line) }
-        try output.flush()
+        if json {
+            try report.print(TakeoverPlan.Report(plan))
+        } else {
+            for line in plan.lines { try report.say(line) }
+        }
         guard !dryRun else { return }
         try confirm(plan.proof.isEqual ? "Take over?" : "Take over, with the differences?")
-        try Takeover(systemd: systemd, machine: machine).take(plan)
+        try Takeover(systemd: systemd, machine: machine, report: report).take(plan)
+    }
+
+    private var report: StepReport { StepReport(json: json) }
+
+    private struct Planned: Encodable {
+        let planned: String
+    }
+
+    /// Tells what is going to be done.
+    private func plan(_ line: String) throws {
+        if json { try report.print(Planned(planned: line)) } else { try report.say(line) }
     }
 
     private func runUndo(_ systemd: SystemdControl, _ machine: Machine) throws {
@@ -59,19 +80,17 @@ struct TakeoverCommand: ParsableCommand {
                     + "'systemctl unmask cron' and 'systemctl start cron' bring cron back"
             )
         }
-        var output = OutputBuffer(descriptor: STDOUT_FILENO)
         for unit in record.units {
             let state = unit.wasActive ? "running, \(unit.unitFileState)" : "not running, \(unit.unitFileState)"
-            output.appendLine("\(unit.name): back to what it was: \(state)")
+            try plan("\(unit.name): back to what it was: \(state)")
         }
-        if record.change != .none { output.appendLine("\(record.configPath): without [cron] crontabs = true") }
+        if record.change != .none { try plan("\(record.configPath): without [cron] crontabs = true") }
         if record.installsService {
-            output.appendLine("almanac.service: taken away again, unless it has other tasks by now")
+            try plan("almanac.service: taken away again, unless it has other tasks by now")
         }
-        try output.flush()
         guard !dryRun else { return }
         try confirm("Put cron back?")
-        try Takeover(systemd: systemd, machine: machine).undo(record)
+        try Takeover(systemd: systemd, machine: machine, report: report).undo(record)
     }
 
     private static func systemd(_ machine: Machine) throws(CommandFailure) -> SystemdControl {

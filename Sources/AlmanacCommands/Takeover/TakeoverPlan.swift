@@ -80,3 +80,49 @@ struct TakeoverPlan {
 
     private func counted(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }
 }
+
+extension TakeoverPlan {
+    /// The plan as `almanac takeover --json` prints it, `{"plan":{...}}`.
+    struct Report: Encodable {
+        struct Plan: Encodable {
+            let units: [Unit]
+            let crontabs: [Crontab]
+            /// Whether every line runs at the same times, but for differences that are meant.
+            let equal: Bool
+            let configuration: String
+            let changesConfiguration: Bool
+            let installsService: Bool
+
+            enum CodingKeys: String, CodingKey {
+                case units, crontabs, equal, configuration
+                case changesConfiguration = "changes_configuration"
+                case installsService = "installs_service"
+            }
+        }
+
+        /// cron's own, as it is now.
+        struct Unit: Encodable {
+            let name: String
+            let active: Bool
+            let state: String
+        }
+
+        struct Crontab: Encodable {
+            let path: String
+            let lines: Int
+        }
+
+        let plan: Plan
+
+        init(_ plan: TakeoverPlan) {
+            self.plan = Plan(
+                units: plan.cron.units.map { Unit(name: $0.name, active: $0.wasActive, state: $0.unitFileState) },
+                crontabs: plan.sources.crontabs.map { Crontab(path: $0.path, lines: $0.entries.count) },
+                equal: plan.proof.isEqual,
+                configuration: plan.config,
+                changesConfiguration: plan.edit.change != .none,
+                installsService: plan.installsService
+            )
+        }
+    }
+}

@@ -7,23 +7,60 @@ import Testing
 
 @Suite("Where commands look for the daemon")
 struct ClientOptionsTests {
+    /// Where a command with these arguments looks.
+    private func address(
+        _ arguments: [String],
+        _ environment: [String: String] = [:],
+        userID: UInt32 = 7
+    ) throws -> String {
+        try ListCommand.parse(arguments).client.connection.address(environment: environment, userID: userID).name
+    }
+
     @Test("the option, else the variable, else the default")
     func socket() throws {
         let environment = ["ALMANAC_SOCKET": "/a.sock", "XDG_RUNTIME_DIR": "/run/user/7"]
-        #expect(
-            try ListCommand.parse(["--socket", "/b.sock"]).client.socketPath(environment: environment, userID: 7)
-                == "/b.sock"
-        )
-        let options = try ListCommand.parse([]).client
-        #expect(options.socketPath(environment: environment, userID: 7) == "/a.sock")
-        #expect(
-            options.socketPath(environment: ["XDG_RUNTIME_DIR": "/run/user/7"], userID: 7) == "/run/user/7/almanac.sock"
-        )
-        #expect(options.socketPath(environment: ["ALMANAC_SOCKET": ""], userID: 7) == "./.almanac/almanac.sock")
-        #expect(
-            options.socketPath(environment: ["XDG_RUNTIME_DIR": "/run/user/0"], userID: 0)
-                == "/run/almanac/almanac.sock"
-        )
+        #expect(try address(["--socket", "/b.sock"], environment) == "/b.sock")
+        #expect(try address([], environment) == "/a.sock")
+        #expect(try address([], ["XDG_RUNTIME_DIR": "/run/user/7"]) == "/run/user/7/almanac.sock")
+        #expect(try address([], ["ALMANAC_SOCKET": ""]) == "./.almanac/almanac.sock")
+        #expect(try address([], ["XDG_RUNTIME_DIR": "/run/user/0"], userID: 0) == "/run/almanac/almanac.sock")
+    }
+
+    @Test("a URL is an option or a variable, and an option beats the other's variable")
+    func url() throws {
+        #expect(try address(["--url", "https://a:9477/"]) == "https://a:9477")
+        #expect(try address([], ["ALMANAC_URL": "http://[::1]:9477"]) == "http://[::1]:9477")
+        #expect(try address(["--url", "https://a"], ["ALMANAC_SOCKET": "/a.sock"]) == "https://a")
+        #expect(try address(["--socket", "/b.sock"], ["ALMANAC_URL": "https://a"]) == "/b.sock")
+    }
+
+    @Test("a socket and a URL exclude each other, and the rest goes with a URL")
+    func exclusion() {
+        let both = ["ALMANAC_URL": "https://a", "ALMANAC_SOCKET": "/a.sock"]
+        #expect(throws: CommandFailure.self) { try address([], both) }
+        #expect(throws: CommandFailure.self) { try address(["--token-file", "/t"]) }
+        #expect(throws: CommandFailure.self) { try address(["--ca-file", "/t"]) }
+        for option in ["--url", "--token-file", "--ca-file"] {
+            #expect(throws: (any Error).self) { try address(["--socket", "/a", option, "https://a"]) }
+        }
+    }
+
+    @Test(
+        "options before the subcommand go behind it",
+        arguments: [
+            ("--url https://a:1 --token-file t run b --wait", "run --url https://a:1 --token-file t b --wait"),
+            ("--url=https://a token --ca-file=c list --json", "token list --url=https://a --ca-file=c --json"),
+            ("--socket /s token create --scope read -- list", "token create --socket /s --scope read -- list"),
+            ("run b --url https://a", "run b --url https://a"),
+            ("--url https://a", "--url https://a"),
+            ("--url", "--url"),
+            ("--json list", "--json list"),
+            ("--url https://a nothing", "--url https://a nothing"),
+            ("", ""),
+        ]
+    )
+    func leading(given: String, parsed: String) {
+        #expect(LeadingOptions.moved(given.split(separator: " ").map(String.init)).joined(separator: " ") == parsed)
     }
 
     @Test("the daemon's own defaults are where its clients look")

@@ -23,7 +23,8 @@ struct ImportCronCommand: ParsableCommand {
         help: ArgumentHelp(
             "The crontab, or - for standard input; by default your own, with --system those of /etc.",
             valueName: "file"
-        )
+        ),
+        completion: .file()
     )
     var files: [String] = []
 
@@ -32,6 +33,9 @@ struct ImportCronCommand: ParsableCommand {
 
     @Flag(help: "Append the tasks to the configuration file in place of printing them.")
     var write = false
+
+    @Flag(help: "Print one object of JSON: the tasks, their text and the account of them.")
+    var json = false
 
     @OptionGroup var configuration: ConfigurationOptions
 
@@ -43,6 +47,9 @@ struct ImportCronCommand: ParsableCommand {
         let result = CronImport(try sources(host), maker: maker)
 
         var lines = result.account
+        var toml: String?
+        var report: ImportReport.Written?
+        var names: [String] = []
         if write {
             let path = configuration.path(on: machine)
             let isNew = try LocalFile.read(path) == nil
@@ -51,6 +58,8 @@ struct ImportCronCommand: ParsableCommand {
                 ? result.configuration(.newFile)
                 : result.configuration(.appended, beside: try configuration.read(on: machine).tasks)
             let written = try imported.append(to: path, reader: reader)
+            names = imported.tasks.map(\.name)
+            report = ImportReport.Written(path: path, added: written.added, taken: written.taken)
             lines += written.lines(path: path)
             lines += result.differences(in: try configuration.read(on: machine), of: imported)
             if !written.added.isEmpty { lines.append("Let the daemon take them: almanac reload") }
@@ -66,8 +75,25 @@ struct ImportCronCommand: ParsableCommand {
                     "the tasks that were made have faults, which is a fault of this program:\n\(error)"
                 )
             }
+            names = imported.tasks.map(\.name)
+            toml = imported.text
+        }
+        if json {
+            try StepReport(json: true).print(
+                ImportReport(
+                    complete: result.isComplete,
+                    tasks: names,
+                    toml: toml,
+                    written: report,
+                    account: lines + result.summary
+                )
+            )
+            if !result.isComplete { throw CommandFailure.silent(status: ExitStatus.failure) }
+            return
+        }
+        if let toml {
             var output = OutputBuffer(descriptor: STDOUT_FILENO)
-            output.append(imported.text)
+            output.append(toml)
             try output.flush()
         }
         for line in lines + result.summary { tell(line.printable) }
