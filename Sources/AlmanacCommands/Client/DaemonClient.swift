@@ -132,7 +132,7 @@ struct DaemonClient: Sendable {
                 }
             }
         } catch {
-            throw failure ?? DaemonClientError(transport: error, socket: socket)
+            throw failure ?? DaemonClientError(transport: error, address)
         }
     }
 
