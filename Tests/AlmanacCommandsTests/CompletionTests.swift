@@ -32,7 +32,7 @@ struct CompletionTests {
         shell, folder = os.environ["ASKED_SHELL"], os.path.dirname(script)
         pid, terminal = pty.fork()
         if pid == 0:
-            os.environ["TERM"] = "dumb"
+            os.environ["TERM"] = "dumb" if shell == "zsh" else "xterm"
             os.execvp(shell, [shell, "-f", "-i"] if shell == "zsh" else [shell, "--no-config", "-i"])
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
         def read(until, seconds=20):
@@ -52,9 +52,9 @@ struct CompletionTests {
             type(line + "\x04")
             text = read("\n[\\s\\S]*ready> ")
         else:
-            read("> ")
-            type("function fish_prompt; echo 'rea''dy> '; end; source %s; echo do''ne\r" % script)
-            read("done[\\s\\S]*ready> ")
+            read("[#>] ")
+            type("source %s; echo do''ne\r" % script)
+            read("[\\r\\n]done")
             type(line + "\t")
             text = read(os.environ["AWAITED"])
         print(text)
@@ -88,7 +88,7 @@ struct CompletionTests {
         try #require(daemon.isReady())
         func completes(_ line: String, to words: String...) throws {
             let found = try completions(of: line, in: shell, until: words.last ?? "", daemon: daemon)
-            for word in words { #expect(found.contains { $0.hasPrefix(word) }, "\(line): \(found)") }
+            for word in words { #expect(found.contains { $0.contains(word) }, "\(line): \(found)") }
         }
         try completes("almanac l", to: "list", "logs")
         try completes("almanac token ", to: "create", "revoke")
