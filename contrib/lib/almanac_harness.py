@@ -38,6 +38,8 @@ class Daemon:
         self.folder = folder
         self.socket = folder + "/almanac.sock"
         self.environment = environment
+        # Where it listens beside its Unix socket.
+        self.addresses = []
         self.process = None
         self.configure(configuration)
 
@@ -49,7 +51,8 @@ class Daemon:
         with open(self.folder + "/stderr", "a") as errors:
             self.process = subprocess.Popen(
                 [self.build + "/almanac", "daemon", "--config", self.folder + "/almanac.toml",
-                 "--data", self.folder + "/data", "--listen", "unix:" + self.socket],
+                 "--data", self.folder + "/data"]
+                + [word for address in ["unix:" + self.socket] + self.addresses for word in ("--listen", address)],
                 cwd=self.folder, stderr=errors, stdin=subprocess.DEVNULL, env=self.environment)
 
     def answers(self, seconds=5.0):
