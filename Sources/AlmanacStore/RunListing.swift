@@ -45,26 +45,34 @@ struct RunListing {
     ///
     /// - Parameter name: a condition on the names of tasks.
     func counts(from db: Database, of name: SQL = "TRUE") throws -> RunPagePlan.Counts {
-        let task: SQL = query.taskName.map { "task_name = \($0)" } ?? "TRUE"
-        let trigger: SQL = query.trigger.map { "triggered_by = \($0.rawValue)" } ?? "TRUE"
-        let states: SQL = filter.states.map { "state IN \($0.sorted())" } ?? "TRUE"
+        // A filter that there is not lets all pass: nothing is added up for it. There may be ten thousand rows.
+        let task: SQL? = query.taskName.map { "task_name = \($0)" }
+        let trigger: SQL? = query.trigger.map { "triggered_by = \($0.rawValue)" }
+        let states: SQL? = filter.states.map { "state IN \($0.sorted())" }
+        let unsuccessful: SQL? =
+            filter.excludesExitCodeZero ? "state NOT IN ('success', 'pending', 'running')" : nil
+        let conditions = [task, trigger, states].compactMap { $0 }
+        func sum(_ condition: SQL?) -> SQL { condition.map { "sum(runs * (\($0)))" } ?? "NULL" }
+        let fitting = conditions.count < 2 ? nil : conditions.joined(separator: " AND ")
         let request = SQLRequest<Row>(
             literal: """
-                SELECT ifnull(sum(runs), 0), ifnull(sum(runs * (\(task))), 0), ifnull(sum(runs * (\(trigger))), 0),
-                    ifnull(sum(runs * (\(states))), 0),
-                    ifnull(sum(runs * (state NOT IN ('success', 'pending', 'running'))), 0),
-                    ifnull(sum(runs * (\(task) AND \(trigger) AND \(states))), 0)
+                SELECT sum(runs), \(sum(task)), \(sum(trigger)), \(sum(states)),
+                    \(sum(unsuccessful)), \(sum(fitting))
                 FROM run_count WHERE \(name)
                 """
         )
-        guard let row = try request.fetchOne(db) else { return RunPagePlan.Counts() }
+        guard let row = try request.fetchOne(db), let all = row[0] as Int? else { return RunPagePlan.Counts() }
+        let ofTask = row[1] as Int? ?? all
+        let ofTrigger = row[2] as Int? ?? all
+        let ofStates = row[3] as Int? ?? all
         return RunPagePlan.Counts(
-            all: row[0],
-            task: row[1],
-            trigger: row[2],
-            states: row[3],
-            unsuccessful: row[4],
-            fitting: row[5]
+            all: all,
+            task: ofTask,
+            trigger: ofTrigger,
+            states: ofStates,
+            unsuccessful: row[4] as Int? ?? 0,
+            // Of one filter it is what that one lets pass, and of none it is all.
+            fitting: row[5] as Int? ?? min(ofTask, ofTrigger, ofStates)
         )
     }
 

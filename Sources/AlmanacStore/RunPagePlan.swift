@@ -31,7 +31,7 @@ struct RunPagePlan: Hashable {
         var task = 0
         var trigger = 0
         var states = 0
-        /// Ended runs with another reason than `success`.
+        /// Ended runs with another reason than `success`; counted where the filter leaves out exit code 0.
         var unsuccessful = 0
         /// Those that fit all three.
         var fitting = 0
