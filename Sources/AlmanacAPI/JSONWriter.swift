@@ -93,7 +93,7 @@ struct JSONWriter {
     }
 }
 
-/// What writes itself, since it is asked for often and in numbers: `JSONEncoder` takes ten times as long.
+/// What writes itself, since it is asked for often and in numbers.
 protocol JSONWritable: Encodable {
     /// About how many bytes it comes to.
     var jsonSize: Int { get }

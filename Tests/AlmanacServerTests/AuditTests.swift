@@ -49,7 +49,7 @@ struct AuditTests {
         #expect(try await root.post("/api/tasks/nightly/pause").status == 200)
         #expect(try await root.post("/api/tasks/nothing/pause").status == 404)
         #expect(try await root.post("/api/runs/\(run.id)/stop").status == 200)
-        #expect(try await root.post("/api/reload?dry_run=true").status == 200)
+        #expect(try await root.post("/api/reload?dry_run=false").status == 200)
         let token = try await tokens.makeToken("boss", "admin")
         #expect(try await tokens.send("DELETE", "/api/tokens/boss", token: token).status == 204)
         let at = "2026-03-28T12:00:00Z"
@@ -82,7 +82,7 @@ struct AuditTests {
         expected[0].taskName = "nightly"
         expected[1].taskName = "nothing"
         expected[2].runID = "\(run.id)"
-        expected[3].detail = "dry_run=true"
+        expected[3].detail = "dry_run=false"
         #expect(try await entries(tokens) == expected.reversed())
     }
 
@@ -101,6 +101,7 @@ struct AuditTests {
     func reading() async throws {
         let tokens = try TokenFixture()
         _ = try await tokens.root.get("/api/tasks")
+        #expect(try await tokens.root.post("/api/reload?dry_run=true").status == 200)
         #expect(try await tokens.send("POST", "/api/reload", token: nil).status == 401)
         #expect(try await tokens.send("POST", "/api/reload", token: "wrong").status == 401)
         #expect(try await tokens.root.post("/api/nothing").status == 404)

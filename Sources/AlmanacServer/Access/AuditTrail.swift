@@ -26,7 +26,9 @@ struct AuditTrail: Sendable {
         _ context: APIContext,
         _ handler: APIRoutes.Handler
     ) async throws -> Response {
-        guard operation.method != .get, let caller = context.caller else { return try await handler(request, context) }
+        guard operation.method != .get, let caller = context.caller, !Self.isDryRun(operation, request, context) else {
+            return try await handler(request, context)
+        }
         let path = RequestPath(context: context)
         var entry = AuditEntry(
             at: clock.now,
@@ -53,6 +55,13 @@ struct AuditTrail: Sendable {
             await settle(number, Self.status(of: error), context.logger)
             throw error
         }
+    }
+
+    /// Whether a reload is asked for that changes nothing.
+    private static func isDryRun(_ operation: APIOperation, _ request: Request, _ context: APIContext) -> Bool {
+        guard operation.id == "reload" else { return false }
+        var query = QueryReader(request, context)
+        return query.boolean("dry_run") ?? false
     }
 
     /// What has been done cannot be undone for want of a status.
