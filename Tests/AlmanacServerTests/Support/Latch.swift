@@ -37,7 +37,7 @@ final class Latch: Sendable {
 
 /// Waits for something that happens a moment later, on other threads.
 func waitUntil(
-    within limit: Duration = .seconds(20),
+    within limit: Duration = .seconds(120),
     sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
