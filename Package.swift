@@ -55,6 +55,7 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
@@ -63,7 +64,12 @@ let package = Package(
             dependencies: [
                 "AlmanacModel", "AlmanacCalendar", "AlmanacLinux",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ]
+        ),
+        .target(
+            name: "AlmanacMetrics",
+            dependencies: ["AlmanacModel", .product(name: "CoreMetrics", package: "swift-metrics")]
         ),
         .target(name: "AlmanacAPI"),
         .target(
@@ -114,9 +120,12 @@ let package = Package(
         .target(
             name: "AlmanacDaemon",
             dependencies: [
-                "AlmanacModel", "AlmanacCalendar", "AlmanacZoneinfo", "AlmanacConfig", "AlmanacScheduler",
-                "AlmanacRuns", "AlmanacRunProtocol", "AlmanacStore", "AlmanacServer", "AlmanacSystemd", "AlmanacLinux",
+                "AlmanacModel", "AlmanacCalendar", "AlmanacAPI", "AlmanacZoneinfo", "AlmanacConfig", "AlmanacScheduler",
+                "AlmanacRuns", "AlmanacRunProtocol", "AlmanacStore", "AlmanacServer", "AlmanacMetrics",
+                "AlmanacSystemd",
+                "AlmanacLinux",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -164,7 +173,8 @@ let package = Package(
         .testTarget(
             name: "AlmanacRunsTests",
             dependencies: [
-                "AlmanacRuns", "AlmanacRunProtocol", "AlmanacModel", "AlmanacCalendar", "AlmanacLinux",
+                "AlmanacRuns", "AlmanacRunProtocol", "AlmanacMetrics", "AlmanacModel", "AlmanacCalendar",
+                "AlmanacLinux",
                 "AlmanacStore", "AlmanacTesting",
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -182,6 +192,10 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "AlmanacMetricsTests",
+            dependencies: ["AlmanacMetrics", "AlmanacModel", .product(name: "Metrics", package: "swift-metrics")]
+        ),
+        .testTarget(
             name: "AlmanacSystemdTests",
             dependencies: [
                 "AlmanacSystemd", "AlmanacLinux", "AlmanacTesting",
@@ -191,7 +205,7 @@ let package = Package(
         .testTarget(
             name: "AlmanacServerTests",
             dependencies: [
-                "AlmanacServer", "AlmanacAPI", "AlmanacModel", "AlmanacCalendar", "AlmanacTesting",
+                "AlmanacServer", "AlmanacAPI", "AlmanacMetrics", "AlmanacModel", "AlmanacCalendar", "AlmanacTesting",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -9,6 +9,7 @@ package struct Configuration: Sendable {
     package var defaultZone: ZoneRules
     package var zoneSource: Catalog.ZoneSource
     package var api: APISettings
+    package var metrics: MetricsSettings
     package var daemon: DaemonSettings
     package var scheduler: SchedulerSettings
     package var storage: StorageSettings
@@ -21,6 +22,7 @@ package struct Configuration: Sendable {
         defaultZone: ZoneRules,
         zoneSource: Catalog.ZoneSource,
         api: APISettings = APISettings(),
+        metrics: MetricsSettings = MetricsSettings(),
         daemon: DaemonSettings = DaemonSettings(),
         scheduler: SchedulerSettings = SchedulerSettings(),
         storage: StorageSettings = StorageSettings(),
@@ -31,6 +33,7 @@ package struct Configuration: Sendable {
         self.defaultZone = defaultZone
         self.zoneSource = zoneSource
         self.api = api
+        self.metrics = metrics
         self.daemon = daemon
         self.scheduler = scheduler
         self.storage = storage

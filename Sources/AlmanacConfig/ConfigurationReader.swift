@@ -10,6 +10,7 @@ package struct ConfigurationReader: Sendable {
     private let systemZone: @Sendable () throws -> (rules: ZoneRules, warning: String?)
     private let host: ConfigurationHost
     private let certificateFault: CertificateCheck
+    private let listenFault: ListenCheck
 
     /// - Parameters:
     ///   - zones: looks up the rules of a zone; the description of what it throws becomes the fault's message.
@@ -17,16 +18,19 @@ package struct ConfigurationReader: Sendable {
     ///     what it throws is described as for `zones`.
     ///   - host: the process and the machine that the configuration is for.
     ///   - certificateFault: what is wrong with the certificate and the key of `[api]`.
+    ///   - listenFault: what is wrong with an address of `[metrics]`.
     package init(
         zones: @escaping @Sendable (ZoneID) throws -> ZoneRules,
         systemZone: @escaping @Sendable () throws -> (rules: ZoneRules, warning: String?),
         host: ConfigurationHost,
-        certificateFault: @escaping CertificateCheck = { _ in nil }
+        certificateFault: @escaping CertificateCheck = { _ in nil },
+        listenFault: @escaping ListenCheck = { _ in nil }
     ) {
         self.zones = zones
         self.systemZone = systemZone
         self.host = host
         self.certificateFault = certificateFault
+        self.listenFault = listenFault
     }
 
     /// Reads a file of at most 16 MiB and the files that it refers to, and waits for the file system meanwhile.
@@ -85,6 +89,9 @@ package struct ConfigurationReader: Sendable {
                 certificateFault: certificateFault
             )
             configuration.api = reader.settings(from: &table)
+        }
+        root.table("metrics") { table in
+            configuration.metrics = MetricsSettings(from: &table, fault: listenFault)
         }
         root.table("daemon") { table in
             configuration.daemon.onStop = table.value("on_stop", .choice, default: configuration.daemon.onStop)

@@ -365,6 +365,7 @@ extension Configuration {
             ("[api] tls_key", api.tls?.key != other.api.tls?.key),
             ("[api] trusted_proxies", api.trustedProxies != other.api.trustedProxies),
             ("[api] hosts", api.hosts != other.api.hosts),
+            ("[metrics] listen", metrics != other.metrics),
             ("[daemon] on_stop", daemon != other.daemon),
             ("[scheduler] grace", scheduler.grace != other.scheduler.grace),
         ].filter(\.1).map(\.0)

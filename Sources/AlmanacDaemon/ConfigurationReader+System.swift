@@ -14,7 +14,8 @@ extension ConfigurationReader {
                 return (zone.rules, zone.warning)
             },
             host: ConfigurationHost(processWith: processEnvironment()),
-            certificateFault: Self.certificateFault
+            certificateFault: Self.certificateFault,
+            listenFault: Self.listenFault
         )
     }
 }
@@ -27,6 +28,18 @@ extension ConfigurationReader {
             return nil
         } catch {
             return CertificateFault(isOfKey: error.isOfKey, message: error.description)
+        }
+    }
+}
+
+extension ConfigurationReader {
+    /// What keeps an address from being listened on, as far as its text tells.
+    @Sendable package static func listenFault(_ text: String) -> String? {
+        do throws(ListenAddressError) {
+            _ = try ListenAddress(parsing: text)
+            return nil
+        } catch {
+            return error.description
         }
     }
 }

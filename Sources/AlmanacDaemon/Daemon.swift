@@ -1,6 +1,8 @@
+import AlmanacAPI
 import AlmanacCalendar
 import AlmanacConfig
 import AlmanacLinux
+import AlmanacMetrics
 import AlmanacModel
 import AlmanacRuns
 import AlmanacScheduler
@@ -93,6 +95,7 @@ actor Daemon {
             ),
             after: try await store.lastRunID(),
             noteEnd: { retention.noteEnd(of: $0) },
+            metrics: resources.metrics,
             logger: logger
         )
         self.dispatcher = dispatcher
@@ -181,20 +184,30 @@ actor Daemon {
         )
         var limits = APIServer.Limits()
         limits.connections = resources.connectionLimit
+        let dependencies = try await dependencies(
+            catalog,
+            dispatcher,
+            scheduler,
+            retention,
+            keeper,
+            files,
+            following
+        )
         let server = APIServer(
             listeners: resources.listeners,
-            dependencies: try await dependencies(catalog, dispatcher, scheduler, retention, keeper, files, following),
+            dependencies: dependencies,
             group: MultiThreadedEventLoopGroup.singleton,
             logger: logger,
             limits: limits,
             certificate: certificate,
             whenServing: { [manager] in manager?.ready(status) }
         )
+        let metricsServer = metricsServer(dependencies)
         // Taken down from the last to the first: no more requests, no more ticks, then the runs.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [dispatcher, scheduler, retention, zoneFollower, crontabFollower]
-                    + (certificateFollower.map { [$0] } ?? []) + [server],
+                    + (certificateFollower.map { [$0] } ?? []) + (metricsServer.map { [$0] } ?? []) + [server],
                 logger: quiet
             )
         )
@@ -345,7 +358,33 @@ actor Daemon {
             ),
             tokens: TokenRegister(try await store.tokens(), store: store, clock: clock, logger: logger),
             audit: store,
+            metrics: DaemonMetrics(
+                resources.metrics,
+                catalog: catalog,
+                dispatcher: dispatcher,
+                pausing: scheduler,
+                zones: resources.zones,
+                clock: clock,
+                executor: files
+            ),
+            metricsFactory: resources.metrics,
             logger: logger
+        )
+    }
+
+    /// What serves the metrics to everyone; nil where nobody has asked for that.
+    private func metricsServer(_ dependencies: APIServer.Dependencies) -> APIServer? {
+        if resources.metricsListeners.isEmpty { return nil }
+        var limits = APIServer.Limits()
+        limits.connections = 64
+        return APIServer(
+            listeners: resources.metricsListeners,
+            operations: APIOperation.openMetrics,
+            subject: "the metrics",
+            dependencies: dependencies,
+            group: MultiThreadedEventLoopGroup.singleton,
+            logger: logger,
+            limits: limits
         )
     }
 

@@ -1,6 +1,7 @@
 import AlmanacCalendar
 import AlmanacConfig
 import AlmanacLinux
+import AlmanacMetrics
 import AlmanacModel
 import AlmanacRuns
 import AlmanacServer
@@ -26,9 +27,13 @@ struct DaemonResources: Sendable {
     let workingDirectory: String
     let supervisor: SupervisorProgram
     let store: SQLiteStore
+    /// What is counted, from the store's first commit on.
+    let metrics: MetricsRegistry
     let listeners: [ListeningSocket]
     /// How many descriptors the daemon may have open, and might when it was started.
     let descriptorLimit: DescriptorLimit
+    /// Where metrics are for everyone; none by default.
+    let metricsListeners: [ListeningSocket]
     /// Nil where nothing is delegated to the daemon.
     let controlGroup: DelegatedControlGroup?
     /// Why a delegated cgroup could not be divided among the runs; nil where it was.
@@ -63,6 +68,7 @@ struct DaemonResources: Sendable {
                 configuration.cron,
                 beside: configuration.tasks
             )
+            let metrics = MetricsRegistry(MetricFamily.ofDaemon)
             return DaemonResources(
                 options: options,
                 configuration: configuration,
@@ -74,13 +80,15 @@ struct DaemonResources: Sendable {
                 dataFolder: dataFolder,
                 workingDirectory: try currentFolder(),
                 supervisor: try SupervisorProgram.locate(),
-                store: try SQLiteStore(path: dataFolder.databasePath),
+                store: try SQLiteStore(path: dataFolder.databasePath, metrics: metrics),
+                metrics: metrics,
                 listeners: try adopted
                     + addresses.map { address in
                         try makeFolder(of: address)
                         return try ListeningSocket.open(address, groupID: configuration.api.socketGroupID)
                     },
                 descriptorLimit: .raise(to: 16_384),
+                metricsListeners: try configuration.metrics.listen.map(openMetricsListener),
                 controlGroup: controlGroup,
                 controlGroupFault: controlGroupFault
             )
@@ -101,6 +109,16 @@ struct DaemonResources: Sendable {
     var connectionLimit: Int {
         let room = Int(clamping: descriptorLimit.present) - 384
         return max(64, min(2500, room / max(1, listeners.count)))
+    }
+
+    private static func openMetricsListener(_ text: String) throws -> ListeningSocket {
+        do {
+            let address = try ListenAddress(parsing: text)
+            try makeFolder(of: address)
+            return try ListeningSocket.open(address)
+        } catch {
+            throw DaemonStartError.listen("[metrics] listen: \(error)")
+        }
     }
 
     /// Runs do without cgroups rather than not run.

@@ -20,6 +20,15 @@ package struct TaskPause: Hashable, Sendable {
     }
 }
 
+extension Schedule {
+    /// The first firing after an instant that a pause does not hold; nil for none.
+    package func firing(after instant: Timestamp, heldBy pause: TaskPause?) -> Timestamp? {
+        guard let pause else { return firing(after: instant)?.at }
+        // The end of a pause is exclusive: what is due at it fires.
+        return pause.until.flatMap { firing(after: max(instant, $0 - 1))?.at }
+    }
+}
+
 /// Holds the schedules of tasks, and lets them go. Runs by hand are possible all the while.
 package protocol TaskPausing: Sendable {
     /// The pauses that are in force, by the names of their tasks.

@@ -103,6 +103,7 @@ extension Dispatcher {
         controlGroup(of: run.id)?.remove()
         for continuation in (waiters.removeValue(forKey: run.id) ?? [:]).values { continuation.resume(returning: run) }
         if let end = run.state.end { logger.logEnd(of: run, end) }
+        metrics.noteEnd(of: run)
         noteEnd(run)
         startWaiting(ofTask: run.taskName)
     }

@@ -21,6 +21,7 @@ extension Dispatcher: RunMaking {
             entry?.runID = run.id
             return entry
         }
+        let made = runs.map(\.id)
         do {
             runs = try await store.insert(runs, moving: cursors, recording: entries)
         } catch {
@@ -29,9 +30,13 @@ extension Dispatcher: RunMaking {
             throw error
         }
         for (victim, _) in replaced { replace(victim) }
-        for run in runs {
+        for (index, run) in runs.enumerated() {
+            // What a pause holds goes into the row that it has already.
+            let isNew = run.id == made[index]
+            if isNew { metrics.noteMade(run, for: requests[index].purpose) }
             if let end = run.state.end {
                 logger.logEnd(of: run, end)
+                if isNew { metrics.noteEnd(of: run) }
                 noteEnd(run)
             } else {
                 logger.log(.runMade, of: run, .debug, "made")

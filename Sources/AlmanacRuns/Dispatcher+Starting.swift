@@ -68,9 +68,17 @@ extension Dispatcher {
         }
         events.record(id, event, followUp: followUp) { [weak self] run in
             self?.assumeIsolated { dispatcher in
-                if let run, run.state.end != nil { dispatcher.ended(run) }
+                if let run { dispatcher.recorded(event, of: run) }
                 if let followUp { dispatcher.awaitRetry(followUp) }
             }
+        }
+    }
+
+    /// An event stands; others of the run may stand with it.
+    private func recorded(_ event: RunEvent, of run: Run) {
+        switch event {
+        case .started: metrics.noteStart(of: run)
+        case .ended: ended(run)
         }
     }
 }

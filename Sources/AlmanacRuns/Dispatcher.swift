@@ -2,6 +2,7 @@ package import AlmanacLinux
 package import AlmanacModel
 import AlmanacRunProtocol
 package import Logging
+package import Metrics
 import ServiceLifecycle
 
 /// Carries out what the run factory makes: gives each run its place, starts its supervisor, notices its end, records it.
@@ -90,6 +91,7 @@ package actor Dispatcher: Service {
     let retryTimer: Countdown
     let events: EventRecorder
     let noteEnd: @Sendable (Run) -> Void
+    let metrics: RunMetrics
     let workingFiles: WorkingFiles
     private(set) lazy var orphans = OrphanSweep { [weak self] id, news in
         Task { await self?.heard(news, of: id) }
@@ -110,6 +112,7 @@ package actor Dispatcher: Service {
     /// - Parameters:
     ///   - last: the newest run id in the store.
     ///   - noteEnd: called on the executor's thread with each run whose end stands.
+    ///   - metrics: what runs are counted in.
     package init(
         store: any RunStore,
         clock: any WallClock,
@@ -117,6 +120,7 @@ package actor Dispatcher: Service {
         settings: Settings,
         after last: RunID?,
         noteEnd: @escaping @Sendable (Run) -> Void = { _ in },
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance,
         logger: Logger
     ) throws {
         self.store = store
@@ -124,6 +128,7 @@ package actor Dispatcher: Service {
         self.executor = executor
         self.settings = settings
         self.noteEnd = noteEnd
+        self.metrics = RunMetrics(metrics)
         self.logger = logger
         factory = RunFactory(after: last)
         lanes = TaskLanes(limit: settings.maxConcurrent)
@@ -170,6 +175,9 @@ package actor Dispatcher: Service {
         }
         await events.finish()
     }
+
+    /// How many runs of each task are active, and how many wait for a place; only of tasks that have any.
+    package var runCounts: [String: (active: Int, waiting: Int)] { lanes.counts }
 
     /// How many runs' supervisors are there.
     package var runningCount: Int { processes.count }

@@ -55,6 +55,11 @@ package struct TaskLanes: Sendable {
         self.limit = limit
     }
 
+    /// How many runs of each task are active, and how many wait; only of tasks that have any.
+    package var counts: [String: (active: Int, waiting: Int)] {
+        lanes.mapValues { ($0.active.count, $0.waiting.count) }
+    }
+
     private var isFull: Bool { limit.map { activeCount >= $0 } ?? false }
 
     /// Gives a run its place, as the overlap policy of its task has it, and as there is room among all runs.

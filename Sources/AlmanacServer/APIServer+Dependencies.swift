@@ -1,5 +1,6 @@
 package import AlmanacModel
 package import Logging
+package import Metrics
 
 extension APIServer {
     /// What the server answers from, and who may ask.
@@ -21,6 +22,9 @@ extension APIServer {
         package var access: AccessSettings
         package var tokens: TokenRegister
         package var audit: any AuditStore
+        package var metrics: any MetricsReading
+        /// What requests and streams are counted in.
+        let requestMetrics: RequestMetrics
         /// One for all listeners.
         let failedAttempts: FailedAttempts
 
@@ -42,6 +46,8 @@ extension APIServer {
             access: AccessSettings,
             tokens: TokenRegister,
             audit: any AuditStore,
+            metrics: any MetricsReading,
+            metricsFactory: any MetricsFactory,
             elapsed: @escaping @Sendable () -> Duration = APIServer.timeSinceStart(),
             logger: Logger
         ) {
@@ -62,7 +68,10 @@ extension APIServer {
             self.access = access
             self.tokens = tokens
             self.audit = audit
-            failedAttempts = FailedAttempts(elapsed: elapsed, logger: logger)
+            self.metrics = metrics
+            let requestMetrics = RequestMetrics(metricsFactory)
+            self.requestMetrics = requestMetrics
+            failedAttempts = FailedAttempts(elapsed: elapsed, logger: logger) { requestMetrics.noteFailedAttempt() }
         }
     }
 }

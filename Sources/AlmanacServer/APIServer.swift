@@ -1,3 +1,4 @@
+package import AlmanacAPI
 import AlmanacModel
 import CLinux
 import Glibc
@@ -8,12 +9,14 @@ import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 
-/// Serves the API on listening sockets until the daemon goes down.
+/// Serves the API, or some of its operations, on listening sockets until the daemon goes down.
 ///
 /// It has no timer of its own: a server without connections makes no system call. Each connection has one, for the time
 /// that it may be idle.
 package struct APIServer: Service {
     private let listeners: [ListeningSocket]
+    /// What is served, for the log.
+    private let subject: String
     private let responder: APIResponder
     private let group: any EventLoopGroup
     private let logger: Logger
@@ -56,11 +59,15 @@ package struct APIServer: Service {
 
     /// - Parameters:
     ///   - listeners: at least one; each can be served once.
+    ///   - operations: what is served; what is not among them is not found.
+    ///   - subject: what they are, for the log.
     ///   - group: the event loops that connections are spread over.
     ///   - certificate: what TCP listeners show; nil for no encryption.
     ///   - whenServing: called once every listener accepts connections.
     package init(
         listeners: [ListeningSocket],
+        operations: [APIOperation] = APIOperation.all,
+        subject: String = "the API",
         dependencies: Dependencies,
         group: any EventLoopGroup,
         logger: Logger,
@@ -76,8 +83,10 @@ package struct APIServer: Service {
             eventLoop: group.any()
         )
         self.listeners = listeners
+        self.subject = subject
         self.streams = streams
         self.responder = APIResponder(
+            operations,
             dependencies: dependencies,
             port: listeners.lazy.compactMap { listener in
                 if case .tcp(_, let port) = listener.address { port } else { nil }
@@ -138,7 +147,7 @@ package struct APIServer: Service {
     private func serve(_ server: NIOAsyncChannel<Client, Never>, _ listener: ListeningSocket) async {
         defer { listener.removeFile() }
         logger.info(
-            "Serving the API",
+            "Serving \(subject)",
             metadata: ["event": "\(LoggedEvent.apiServing)", "address": "\(listener.address)"]
         )
         let token = goingDown.whenFired {

@@ -2,6 +2,7 @@ import AlmanacCalendar
 import AlmanacLinux
 package import AlmanacModel
 import GRDB
+package import Metrics
 
 /// Runs, cursors and pauses in one SQLite file.
 ///
@@ -16,22 +17,29 @@ package final class SQLiteStore: RunStore, PauseStore {
 
     /// Opens the file, or makes it with mode 0600; the folder must exist. Blocks on the disk.
     ///
-    /// - Parameter now: the time by which the durations of running runs are sorted.
+    /// - Parameters:
+    ///   - metrics: what commits are counted in.
+    ///   - now: the time by which the durations of running runs are sorted.
     /// - Throws: where the file cannot be opened, or is damaged, of another program, or of a newer version. It is left
     ///   as it was then.
     package convenience init(
         path: String,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance,
         now: @escaping @Sendable () -> PreciseTimestamp = {
             PreciseTimestamp(nanosecondsSinceEpoch: SystemClock.realtimeNanoseconds())
         }
     ) throws(StoreError) {
-        try self.init(StoreConnection(path: path), now: now)
+        try self.init(StoreConnection(path: path), metrics: metrics, now: now)
     }
 
-    init(_ connection: StoreConnection, now: @escaping @Sendable () -> PreciseTimestamp) throws(StoreError) {
+    init(
+        _ connection: StoreConnection,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance,
+        now: @escaping @Sendable () -> PreciseTimestamp
+    ) throws(StoreError) {
         let path = connection.path
         let writing = try connection.openWriter()
-        writer = StoreWriter(writing, path: path)
+        writer = StoreWriter(writing, path: path, metrics: metrics)
         reader = StoreReader(try connection.openReader(), path: path)
         self.path = path
         self.now = now

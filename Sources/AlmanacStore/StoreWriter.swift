@@ -1,5 +1,6 @@
 import AlmanacLinux
 import GRDB
+import Metrics
 import Synchronization
 
 /// The one that writes: takes everything that is waiting, commits it with one sync, then answers in order.
@@ -9,6 +10,7 @@ import Synchronization
 actor StoreWriter {
     private let path: String
     private let executor: ThreadExecutor
+    private let metrics: any MetricsFactory
     private var queue: DatabaseQueue?
     private var waiting: [any PendingWrite] = []
     /// Called after each commit, once its callers have had their answers; it must return at once.
@@ -18,8 +20,9 @@ actor StoreWriter {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    init(_ queue: DatabaseQueue, path: String) {
+    init(_ queue: DatabaseQueue, path: String, metrics: any MetricsFactory = NOOPMetricsHandler.instance) {
         self.path = path
+        self.metrics = metrics
         self.queue = queue
         executor = ThreadExecutor(name: "store-writer")
     }
@@ -59,11 +62,21 @@ actor StoreWriter {
         let batch = waiting
         waiting = []
         if batch.isEmpty { return }
+        let start = ContinuousClock.now
         let failure = commit(batch)
+        note(failure, start.duration(to: .now))
         for write in batch {
             write.answer(failure)
         }
         if failure == nil { afterCommit.withLock(\.self)?() }
+    }
+
+    private func note(_ failure: StoreError?, _ duration: Duration) {
+        let outcome = failure == nil ? "committed" : "failed"
+        Counter(label: "almanac_store_commits", dimensions: [("outcome", outcome)], factory: metrics).increment()
+        if failure == nil {
+            Timer(label: "almanac_store_commit_duration_seconds", factory: metrics).record(duration: duration)
+        }
     }
 
     /// Runs the batch in one transaction, each write within a savepoint of its own where there are several.

@@ -54,7 +54,7 @@ struct ConfigurationFaultTests {
             Row(
                 "a table that is near to nothing",
                 "[webhooks]\nmax_size = '5gb'",
-                "almanac.toml:1: unknown table [webhooks]; expected [scheduler], [storage], [api], [daemon], "
+                "almanac.toml:1: unknown table [webhooks]; expected [scheduler], [storage], [api], [metrics], [daemon], "
                     + "[cron], [defaults] or [tasks]"
             ),
             Row(

@@ -30,7 +30,7 @@ extension APIOperation {
             "Download what a run's command has printed, as it came",
             tag: .logs,
             access: .read,
-            content: .text("text/plain"),
+            content: .text(["text/plain"]),
             refusals: [404]
         ),
         APIOperation(
@@ -40,7 +40,7 @@ extension APIOperation {
             "Download what the command of a task's run has printed, as it came",
             tag: .logs,
             access: .readOfTask,
-            content: .text("text/plain"),
+            content: .text(["text/plain"]),
             refusals: [404]
         ),
         APIOperation(

@@ -9,7 +9,7 @@ extension APIOperation {
             tag: .system,
             access: .everyone,
             takesAnyQuery: true,
-            content: .text("text/plain")
+            content: .text(["text/plain"])
         ),
         APIOperation(
             .get,
@@ -32,6 +32,7 @@ extension APIOperation {
             content: .json,
             refusals: [404]
         ),
+        metrics,
         APIOperation(
             .get,
             "/api/info",
@@ -56,4 +57,22 @@ extension APIOperation {
             refusals: [413, 415, 503]
         ),
     ]
+
+    private static let metrics = APIOperation(
+        .get,
+        "/metrics",
+        id: "getMetrics",
+        "Show the daemon's metrics",
+        tag: .system,
+        access: .read,
+        takesAnyQuery: true,
+        content: .text(["application/openmetrics-text", "text/plain"])
+    )
+
+    /// What is served where metrics are for everybody who can reach a listener.
+    package static var openMetrics: [APIOperation] {
+        var operation = metrics
+        operation.access = .everyone
+        return [operation]
+    }
 }

@@ -63,8 +63,8 @@ package struct APIOperation: Sendable, Identifiable {
         case nothing
         case object(any WireObject.Type)
         case array(of: any WireShape.Type)
-        /// Anything but JSON, in a media type.
-        case text(String)
+        /// Anything but JSON, in the media type that the request prefers of these.
+        case text([String])
         /// Server-sent events, by their names.
         case events([(name: String, data: any WireShape.Type)])
         /// JSON of no type of this module.

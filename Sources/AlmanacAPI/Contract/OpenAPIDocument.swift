@@ -142,7 +142,13 @@ package struct OpenAPIDocument: Sendable {
                     "application/json",
                     JSONSchema(["type": "array", "items": JSONSchema.reference(to: type.schemaName).value])
                 )
-            case .text(let mediaType): content(mediaType, JSONSchema(["type": "string"]))
+            case .text(let mediaTypes):
+                .object(
+                    Dictionary(
+                        mediaTypes.map { ($0, ["schema": JSONSchema(["type": "string"]).value]) },
+                        uniquingKeysWith: { first, _ in first }
+                    )
+                )
             case .json: content("application/json", JSONSchema(["type": "object"]))
             case .events(let events): content("text/event-stream", Self.schema(of: events))
             }

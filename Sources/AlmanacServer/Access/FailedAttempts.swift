@@ -52,8 +52,15 @@ final class FailedAttempts: Sendable {
     /// A clock that nobody sets: how long ago any fixed point was.
     private let elapsed: @Sendable () -> Duration
     private let logger: Logger
+    private let whenFailed: @Sendable () -> Void
 
-    init(elapsed: @escaping @Sendable () -> Duration, logger: Logger) {
+    /// - Parameter whenFailed: called with each failed attempt.
+    init(
+        elapsed: @escaping @Sendable () -> Duration,
+        logger: Logger,
+        whenFailed: @escaping @Sendable () -> Void = {}
+    ) {
+        self.whenFailed = whenFailed
         self.elapsed = elapsed
         self.logger = logger
     }
@@ -63,6 +70,7 @@ final class FailedAttempts: Sendable {
     /// - Parameter address: nil where it is not known; such callers share what one address has.
     /// - Returns: nil, or in how many seconds to try again.
     func fail(from address: IPAddress?) -> Int? {
+        whenFailed()
         let now = elapsed()
         let wait: Duration? = state.withLock { state in
             let key = address.map(Self.key) ?? []

@@ -16,7 +16,7 @@ extension TaskResource {
             onCalendar = schedule.onCalendar
             timezone = schedule.schedule.zone.id.name
             if task.hold == nil {
-                nextRunAt = Self.firing(of: schedule.schedule, after: now, pause: pause)?.description
+                nextRunAt = schedule.schedule.firing(after: now, heldBy: pause)?.description
             }
         }
         crontabFile = task.crontabLine?.file
@@ -74,13 +74,6 @@ extension TaskResource {
         mailTo = settings.mail?.to
         mailFrom = settings.mail?.from
         mailOn = settings.mail?.on.rawValue
-    }
-
-    /// The first firing that no pause holds; nil for none.
-    private static func firing(of schedule: Schedule, after now: Timestamp, pause: TaskPause?) -> Timestamp? {
-        guard let pause else { return schedule.firing(after: now)?.at }
-        // The end of a pause is exclusive: what is due at it fires.
-        return pause.until.flatMap { schedule.firing(after: max(now, $0 - 1))?.at }
     }
 
     /// The name of a signal that the configuration takes; the number of any other.

@@ -2,6 +2,7 @@ import AlmanacAPI
 import AlmanacModel
 import Hummingbird
 import Logging
+import Synchronization
 
 /// What a request's handlers know beside the request.
 struct APIContext: RequestContext {
@@ -9,11 +10,13 @@ struct APIContext: RequestContext {
         var logger: Logger
         var requestID: RequestID
         var connection: ClientConnection
+        var record: RequestRecord
     }
 
     var coreContext: CoreRequestContextStorage
     let requestID: RequestID
     let connection: ClientConnection
+    let record: RequestRecord
     /// What is asked for; nil until the path and the method have told.
     var operation: APIOperation?
     /// Who asks; nil until they have been let in, and for what needs no letting in.
@@ -27,5 +30,17 @@ struct APIContext: RequestContext {
         coreContext = CoreRequestContextStorage(source: source)
         requestID = source.requestID
         connection = source.connection
+        record = source.record
+    }
+}
+
+/// What is known of a request once it has been answered.
+final class RequestRecord: Sendable {
+    private let known = Mutex<APIOperation?>(nil)
+
+    /// What was asked for; nil for what is no operation, and for callers who were turned away before.
+    var operation: APIOperation? {
+        get { known.withLock(\.self) }
+        set { known.withLock { $0 = newValue } }
     }
 }

@@ -1,3 +1,4 @@
+package import AlmanacAPI
 import AlmanacCalendar
 import AlmanacModel
 import HTTPTypes
@@ -11,6 +12,7 @@ import NIOPosix
 package struct APIResponder: Sendable {
     private let routes: RouterResponder<APIContext>
     private let clock: any WallClock
+    private let metrics: RequestMetrics
     private let goingDown: OneShotSignal
     private let logger: Logger
 
@@ -18,20 +20,33 @@ package struct APIResponder: Sendable {
     private static let largestIgnoredBody = 64 * 1024
 
     init(
+        _ operations: [APIOperation],
         dependencies: APIServer.Dependencies,
         port: UInt16?,
         goingDown: OneShotSignal,
         streams: LiveStreams,
         logger: Logger
     ) {
-        routes = APIRoutes(dependencies: dependencies, port: port, goingDown: goingDown, streams: streams).responder()
+        routes = APIRoutes(
+            operations,
+            dependencies: dependencies,
+            port: port,
+            goingDown: goingDown,
+            streams: streams
+        ).responder()
         clock = dependencies.clock
+        metrics = dependencies.requestMetrics
         self.goingDown = goingDown
         self.logger = logger
     }
 
     /// For answering without a transport.
-    package init(dependencies: APIServer.Dependencies, port: UInt16?, logger: Logger) {
+    package init(
+        _ operations: [APIOperation] = APIOperation.all,
+        dependencies: APIServer.Dependencies,
+        port: UInt16?,
+        logger: Logger
+    ) {
         let goingDown = OneShotSignal()
         let streams = LiveStreams(
             dependencies,
@@ -39,17 +54,26 @@ package struct APIResponder: Sendable {
             heartbeat: APIServer.Limits().heartbeat,
             eventLoop: NIOSingletons.posixEventLoopGroup.any()
         )
-        self.init(dependencies: dependencies, port: port, goingDown: goingDown, streams: streams, logger: logger)
+        self.init(
+            operations,
+            dependencies: dependencies,
+            port: port,
+            goingDown: goingDown,
+            streams: streams,
+            logger: logger
+        )
     }
 
     /// Answers a request; what goes wrong is an answer too.
     package func respond(to request: Request, on connection: ClientConnection) async -> Response {
+        let start = ContinuousClock.now
         connection.beginRequest(withBody: request.mayHaveBody(over: Self.largestIgnoredBody))
         let requestID = RequestID()
         var logger = logger
         logger[metadataKey: "request"] = .stringConvertible(requestID)
+        let record = RequestRecord()
         let context = APIContext(
-            source: APIContext.Source(logger: logger, requestID: requestID, connection: connection)
+            source: APIContext.Source(logger: logger, requestID: requestID, connection: connection, record: record)
         )
         var response: Response
         do {
@@ -67,6 +91,7 @@ package struct APIResponder: Sendable {
         if connection.hasUnreadBody || goingDown.hasFired {
             response.headers[.connection] = "close"
         }
+        metrics.noteAnswer(to: record.operation, response.status, after: start.duration(to: .now))
         logger.debug(
             "Answered",
             metadata: [

@@ -12,7 +12,13 @@ struct APIRoutes {
 
     typealias Handler = @concurrent @Sendable (Request, APIContext) async throws -> Response
 
-    init(dependencies: APIServer.Dependencies, port: UInt16?, goingDown: OneShotSignal, streams: LiveStreams) {
+    init(
+        _ operations: [APIOperation],
+        dependencies: APIServer.Dependencies,
+        port: UInt16?,
+        goingDown: OneShotSignal,
+        streams: LiveStreams
+    ) {
         let document = DocumentEndpoint(version: dependencies.daemon.version)
         audit = AuditTrail(dependencies)
         clock = dependencies.clock
@@ -28,11 +34,11 @@ struct APIRoutes {
                     tokens: dependencies.tokens,
                     attempts: dependencies.failedAttempts
                 ),
-                publicPaths: PublicPaths(APIOperation.all)
+                publicPaths: PublicPaths(operations)
             )
         )
-        router.add(middleware: PathMiddleware(otherMethods: Self.refusals))
-        for operation in APIOperation.all {
+        router.add(middleware: PathMiddleware(otherMethods: Self.refusals(operations)))
+        for operation in operations {
             guard let handler = handlers[operation.id] else {
                 preconditionFailure("nothing answers the operation \(operation.id)")
             }
@@ -40,7 +46,7 @@ struct APIRoutes {
         }
         // How long the log is takes reading it: everywhere else HEAD is GET without its body.
         let logs = LogEndpoints(dependencies)
-        for operation in APIOperation.all where ["getLogRaw", "getLogRawById"].contains(operation.id) {
+        for operation in operations where ["getLogRaw", "getLogRawById"].contains(operation.id) {
             route(operation, .head, to: logs.rawHead)
         }
     }
@@ -53,6 +59,7 @@ struct APIRoutes {
         router.on(RouterPath(operation.path), method: method) { [audit, clock] request, context in
             var context = context
             context.operation = operation
+            context.record.operation = operation
             try Self.check(context, for: operation) { clock.now }
             return try await audit.follow(operation, request, context, handler)
         }
@@ -96,6 +103,7 @@ struct APIRoutes {
         let streams = StreamEndpoints(dependencies, streams: liveStreams)
         return [
             "getHealth": InfoEndpoint.health,
+            "getMetrics": MetricsEndpoint(reading: dependencies.metrics).metrics,
             "getInfo": info.info,
             "reload": reload.reload,
             "getTasks": tasks.list,
@@ -132,9 +140,9 @@ struct APIRoutes {
     }
 
     /// Answers each known path, asked with GET, with 405 and what it allows: RFC 9110 15.5.6.
-    private static var refusals: RouterResponder<APIContext> {
+    private static func refusals(_ operations: [APIOperation]) -> RouterResponder<APIContext> {
         let router = Router(context: APIContext.self)
-        for (path, operations) in Dictionary(grouping: APIOperation.all, by: \.path) {
+        for (path, operations) in Dictionary(grouping: operations, by: \.path) {
             var names = Set(operations.map(\.method.rawValue))
             if names.contains("GET") { names.insert("HEAD") }
             let allow = names.sorted().joined(separator: ", ")

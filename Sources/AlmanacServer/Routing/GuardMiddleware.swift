@@ -42,8 +42,11 @@ struct PublicPaths: Sendable {
     private var paths: Set<String> = []
     /// What stands before a path's parameter, which is its end.
     private var prefixes: [String] = []
+    /// Whether no operation is for known callers alone, so that there is nothing to keep from anybody.
+    private let areAll: Bool
 
     init(_ operations: [APIOperation]) {
+        areAll = operations.allSatisfy { $0.access == .everyone }
         for operation in operations where operation.access == .everyone {
             if let brace = operation.path.firstIndex(of: "{") {
                 prefixes.append(String(operation.path[..<brace]))
@@ -54,7 +57,7 @@ struct PublicPaths: Sendable {
     }
 
     func contain(_ path: String) -> Bool {
-        paths.contains(path) || prefixes.contains { path.hasPrefix($0) }
+        areAll || paths.contains(path) || prefixes.contains { path.hasPrefix($0) }
     }
 }
 

@@ -25,6 +25,7 @@ final class LiveStreams: Sendable {
     private let following: any RunLogFollowing
     private let store: any RunStore
     private let control: any RunControl
+    private let metrics: RequestMetrics
     private let eventLoop: any EventLoop
     private let state = Mutex(State())
 
@@ -46,6 +47,8 @@ final class LiveStreams: Sendable {
         following = dependencies.following
         store = dependencies.store
         control = dependencies.control
+        metrics = dependencies.requestMetrics
+        metrics.noteOpenStreams((0, 0))
         runs = EventFeed { [events = dependencies.events] position in
             let page = try await events.runEvents(after: position, limit: Self.pageLimit)
             return try EventBatch(page, after: position)
@@ -80,6 +83,7 @@ final class LiveStreams: Sendable {
             } else if before > 0, after == 0 {
                 events.whenRunsChange(nil)
             }
+            metrics.noteOpenStreams((state.runStreams, state.logStreams))
         }
     }
 

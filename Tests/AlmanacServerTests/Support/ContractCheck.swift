@@ -46,7 +46,9 @@ enum ContractCheck {
             return (Problem.mediaType, ["$ref": .string("#/components/schemas/\(Problem.schemaName)")])
         }
         guard case .object(let content) = response["content"] else { return (nil, true) }
-        return content.first.flatMap { media, value in value["schema"].map { (media, $0) } }
+        let type = String((answer.headers["content-type"] ?? "").prefix { $0 != ";" })
+        let found = content[type].map { (type, $0) } ?? content.first.map { ($0.key, $0.value) }
+        return found.flatMap { media, value in value["schema"].map { (media, $0) } }
     }
 
     private static func path(_ template: String, fits path: String) -> Bool {

@@ -1,4 +1,5 @@
 import AlmanacCalendar
+import AlmanacMetrics
 import AlmanacModel
 import AlmanacServer
 import AlmanacTesting
@@ -21,6 +22,7 @@ struct Fixture {
     let tokens: TokenRegister
     let events = EventLedger()
     let followed = GrowingLog()
+    let metrics = CountedMetrics()
     var access = AccessSettings(tcp: .openOnLoopback, daemonUserID: geteuid())
 
     /// - Parameter tokens: those of the store.
@@ -140,6 +142,8 @@ struct Fixture {
                 access: access,
                 tokens: tokens,
                 audit: accessStore,
+                metrics: metrics,
+                metricsFactory: metrics.registry,
                 elapsed: { [elapsed] in elapsed.time },
                 logger: Self.logger
             )

@@ -1,3 +1,4 @@
+import AlmanacAPI
 import AlmanacServer
 import AlmanacTesting
 import ServiceLifecycle
@@ -22,6 +23,7 @@ struct RunningServer {
     static func run(
         _ fixture: Fixture = Fixture(),
         limits: APIServer.Limits = APIServer.Limits(),
+        operations: [APIOperation] = APIOperation.all,
         _ body: (RunningServer) async throws -> Void
     ) async throws {
         let folder = TemporaryFolder()
@@ -31,6 +33,7 @@ struct RunningServer {
         ]
         let server = APIServer(
             listeners: listeners,
+            operations: operations,
             dependencies: try fixture.dependencies,
             group: Fixture.group,
             logger: Fixture.logger,
