@@ -176,6 +176,27 @@ struct LogStreamTests {
         }
     }
 
+    @Test("A log that cannot be watched is looked at with each sign of life")
+    func unwatched() async throws {
+        var limits = APIServer.Limits()
+        limits.heartbeat = .milliseconds(50)
+        try await RunningServer.run(limits: limits) { server async throws in
+            let fixture = server.fixture
+            let run = await fixture.ledger.add("hello")
+            fixture.followed.setStarted(false)
+            let client = server.unixClient
+            try await RawConnection.open(client.address) { connection async throws in
+                var (reader, _) = try await EventReader.open(Self.path(run), client, &connection)
+                try await waitUntil { fixture.followed.readCount > 0 }
+                for number in 0..<3 {
+                    fixture.followed.print("\(number)")
+                    #expect(try await reader.next(&connection)?.id == "\(number)")
+                }
+                #expect(fixture.followed.watchCount == 0)
+            }
+        }
+    }
+
     @Test("Lines that a limit takes from under a slow client are told of")
     func rotated() async throws {
         try await RunningServer.run { server async throws in

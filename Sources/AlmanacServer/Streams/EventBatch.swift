@@ -9,14 +9,17 @@ struct EventBatch: Sendable {
     private(set) var through: Int64
     /// The first number that there still was when it was read.
     let firstAvailable: Int64
+    /// Whether there was nothing further when it was read.
+    let reachesEnd: Bool
     private(set) var bytes = ByteBuffer()
     /// Where in the bytes each event ends.
     private var ends: [(number: Int64, end: Int)] = []
 
-    init(after: Int64, firstAvailable: Int64) {
+    init(after: Int64, firstAvailable: Int64, reachesEnd: Bool) {
         self.after = after
         through = after
         self.firstAvailable = firstAvailable
+        self.reachesEnd = reachesEnd
     }
 
     /// Adds an event.

@@ -27,10 +27,11 @@ final class LiveStreams: Sendable {
     private let control: any RunControl
     private let metrics: RequestMetrics
     private let eventLoop: any EventLoop
+    private let pace: StreamPace
     private let state = Mutex(State())
 
-    /// The least time between two rounds in which clients are told of runs.
-    private static let pace = TimeAmount.milliseconds(20)
+    /// The least time between two looks at whether there are events of runs.
+    private static let restTime = TimeAmount.milliseconds(20)
     /// How many events of runs are read at a time.
     private static let pageLimit = 100
 
@@ -49,9 +50,10 @@ final class LiveStreams: Sendable {
         control = dependencies.control
         metrics = dependencies.requestMetrics
         metrics.noteOpenStreams((0, 0))
-        runs = EventFeed { [events = dependencies.events] position in
+        pace = StreamPace(on: eventLoop)
+        runs = EventFeed(pace) { [events = dependencies.events] position in
             let page = try await events.runEvents(after: position, limit: Self.pageLimit)
-            return try EventBatch(page, after: position)
+            return try EventBatch(page, after: position, reachesEnd: page.records.count < Self.pageLimit)
         }
     }
 
@@ -116,7 +118,7 @@ final class LiveStreams: Sendable {
                 runs.tell()
                 for log in state.withLock({ Array($0.logs.values) }) { log.watchIfUnwatched() }
             }
-            try? await eventLoop.scheduleTask(in: Self.pace) {}.futureResult.get()
+            try? await eventLoop.scheduleTask(in: Self.restTime) {}.futureResult.get()
         }
     }
 
@@ -126,7 +128,7 @@ final class LiveStreams: Sendable {
     func beginLog(of run: Run, _ signal: StreamSignal) -> LogFeed {
         change { $0.logStreams += 1 }
         let log = state.withLock { state in
-            let log = state.logs[run.id] ?? LogFeed(run, following: following, control: control)
+            let log = state.logs[run.id] ?? LogFeed(run, following: following, control: control, pace)
             state.logs[run.id] = log
             log.feed.add(signal)
             return log
@@ -148,9 +150,9 @@ final class LiveStreams: Sendable {
 
 extension EventBatch {
     /// - Returns: nil for a page without events.
-    init?(_ page: RunEventPage, after position: Int64) throws {
+    init?(_ page: RunEventPage, after position: Int64, reachesEnd: Bool) throws {
         guard !page.records.isEmpty else { return nil }
-        self.init(after: position, firstAvailable: page.oldest)
+        self.init(after: position, firstAvailable: page.oldest, reachesEnd: reachesEnd)
         for record in page.records { try append(record) }
     }
 

@@ -27,13 +27,13 @@ final class LogFeed: Sendable {
     private let isComplete = OneShotSignal()
     private let state: Mutex<State>
 
-    init(_ run: Run, following: any RunLogFollowing, control: any RunControl) {
+    init(_ run: Run, following: any RunLogFollowing, control: any RunControl, _ pace: StreamPace) {
         self.run = run
         self.following = following
         self.control = control
         state = Mutex(State(hasEnded: run.state.end != nil))
         if run.state.end != nil { isComplete.fire() }
-        feed = EventFeed { [following, isComplete] position in
+        feed = EventFeed(pace) { [following, isComplete] position in
             // No log is that long.
             guard position < Int64(1) << 62 else { return nil }
             let stretch = try await following.logLines(of: run, from: Int(position) + 1, isFinal: isComplete.hasFired)
@@ -62,18 +62,20 @@ final class LogFeed: Sendable {
 
     /// Looks whether the log can be watched by now.
     func watchIfUnwatched() {
-        let begins = state.withLock { state in
-            guard !state.hasEnded else { return false }
+        let (isUnwatched, begins) = state.withLock { state in
+            guard !state.hasEnded else { return (false, false) }
             switch state.watching {
             case .notYet:
                 state.watching = .beginning(again: false)
-                return true
+                return (true, true)
             case .beginning:
                 state.watching = .beginning(again: true)
-                return false
-            case .watching, .over: return false
+                return (true, false)
+            case .watching, .over: return (false, false)
             }
         }
+        // Nobody tells of what comes into it: those who look for themselves now and then are to find it.
+        if isUnwatched { feed.outdate() }
         if begins { Task { await watch() } }
     }
 
@@ -135,7 +137,11 @@ extension EventBatch {
     fileprivate init?(_ stretch: RunLogStretch, after position: Int64) throws {
         let last = Int64(stretch.next) - 1
         guard last > position else { return nil }
-        self.init(after: position, firstAvailable: Int64(stretch.extent.firstAvailable))
+        self.init(
+            after: position,
+            firstAvailable: Int64(stretch.extent.firstAvailable),
+            reachesEnd: stretch.next >= stretch.extent.totalLines
+        )
         for line in stretch.lines where Int64(line.number) > position {
             try append(Int64(line.number), "line", LogLineSSEEvent(LogLine(line)))
         }
