@@ -19,11 +19,52 @@ struct IdleTests {
             environment: environment.isEmpty ? [:] : environment.merging(listener.environment) { $1 }
         )
         try #require(daemon.isReady(), "\(daemon.child.standardError)")
-        // Threads that were needed for the start alone take some seconds to go.
+        #expect(callsOnceQuiet(daemon) == [])
+        #expect(listener.messages.count == (environment.isEmpty ? 0 : 1))
+    }
+
+    @Test(
+        "On a network, with TLS and with metrics, once its clients are gone",
+        .enabled(if: ChildProcess.run(["openssl", "version"])?.exitCode == 0, "needs openssl")
+    )
+    func network() throws {
+        let folder = TemporaryFolder()
+        let certificate = ChildProcess.run([
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+            "-subj", "/CN=almanac", "-keyout", folder.file("key.pem"), "-out", folder.file("cert.pem"),
+        ])
+        try #require(certificate?.exitCode == 0, "\(certificate?.standardError ?? "")")
+        let daemon = DaemonProcess(
+            """
+            [api]
+            tls_cert = "cert.pem"
+            tls_key = "key.pem"
+            [metrics]
+            listen = "unix:\(folder.file("metrics"))"
+            [tasks.yearly]
+            cron = "0 0 1 1 *"
+            run = "true"
+            """,
+            in: folder,
+            listen: ["127.0.0.1:0"]
+        )
+        try #require(daemon.isReady(), "\(daemon.child.standardError)")
+        let scrape = [
+            "curl", "--silent", "--fail", "--unix-socket", folder.file("metrics"), "http://localhost/metrics",
+        ]
+        #expect(ChildProcess.run(scrape)?.standardOutput.contains("almanac_build_info") == true)
+        let greeting = ["curl", "--silent", "--insecure", "https://127.0.0.1:\(daemon.port)/health"]
+        #expect(ChildProcess.run(greeting)?.standardOutput == "OK")
+        #expect(daemon.almanac("run", "yearly", "--wait")?.exitCode == 0)
+        #expect(callsOnceQuiet(daemon) == [])
+    }
+
+    /// What it calls in some seconds. Threads that were needed for the start alone, and clients that have just left, take some
+    /// seconds to go.
+    private func callsOnceQuiet(_ daemon: DaemonProcess) -> [String] {
         var calls = ["not traced"]
         for _ in 0..<6 where !calls.isEmpty { calls = Strace.calls(of: daemon.child.pid, seconds: 6) }
-        #expect(calls == [])
-        #expect(listener.messages.count == (environment.isEmpty ? 0 : 1))
+        return calls
     }
 
     @Test("The tracing sees a daemon that is not idle")

@@ -80,6 +80,18 @@ struct EventFeedTests {
         #expect(timer.times.isEmpty)
     }
 
+    @Test("Whoever comes when all others have left finds what came meanwhile, of which nobody was told")
+    func comingBack() async throws {
+        let signal = addClients(1)[0]
+        log.add(3)
+        #expect(try await feed.batch(after: 0)?.through == 3)
+        #expect(try await feed.batch(after: 3) == nil)
+        feed.remove(signal)
+        log.add(2)
+        _ = addClients(1)
+        #expect(try await feed.batch(after: 3)?.through == 5)
+    }
+
     @Test("Many clients are woken a few at a time, each once")
     func slices() async {
         let signals = addClients(40)

@@ -59,6 +59,8 @@ final class EventFeed: Sendable {
     func add(_ signal: StreamSignal) -> Int {
         pace.addClient()
         return state.withLock { state in
+            // While there was nobody, nobody may have listened for news.
+            if state.signals.isEmpty { state.outdate() }
             state.signals[ObjectIdentifier(signal)] = signal
             return state.signals.count
         }
