@@ -2,6 +2,7 @@ package import AlmanacAPI
 import AlmanacModel
 import CLinux
 import Glibc
+import HTTPTypes
 import HummingbirdCore
 package import Logging
 package import NIOCore
@@ -273,5 +274,8 @@ extension APIServer {
         channel.close(mode: .output, promise: nil)
         let cutOff = channel.eventLoop.scheduleTask(in: limits.linger) { channel.close(promise: nil) }
         channel.closeFuture.whenComplete { _ in cutOff.cancel() }
+        // Hummingbird reads on where the client has not asked it to close.
+        guard request.headers[.connection] == "close" else { return }
+        for try await _ in request.body {}
     }
 }

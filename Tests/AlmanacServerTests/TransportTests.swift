@@ -109,6 +109,29 @@ struct TransportTests {
         }
     }
 
+    @Test(
+        "A refused body is read on, so that who sends all of it first gets to see why",
+        .timeLimit(.minutes(2)),
+        arguments: ["keep-alive", "close"]
+    )
+    func refusedBody(connection: String) async throws {
+        var limits = APIServer.Limits()
+        limits.linger = .hours(1)
+        try await RunningServer.run(limits: limits) { server async throws in
+            var request = TestRequest(method: "POST", path: "/api/tasks/hello/run")
+            request.headers = [("Connection", connection), ("Content-Type", "text/plain")]
+            // More than a Unix socket takes that nobody reads from.
+            request.body = String(repeating: " ", count: 1 << 19)
+            let bytes = server.unixClient.text(of: request)
+            try await RawConnection.open(server.unix) { connection async throws in
+                // Until the last byte is on its way.
+                try await connection.channel.writeAndFlush(ByteBuffer(string: bytes))
+                #expect(try await connection.answer()?.status == 415)
+                #expect(try await connection.isClosed())
+            }
+        }
+    }
+
     @Test("A client that asks first is told to go on, or why not")
     func expectContinue() async throws {
         try await RunningServer.run { server async throws in
