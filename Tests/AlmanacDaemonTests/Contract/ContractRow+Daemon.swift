@@ -37,6 +37,12 @@ extension ContractRow {
             #expect(info["tasks"]?.elements.compactMap { $0["name"]?.text }.contains("good") == true)
             #expect(try client.get("/api/info").json()["fingerprint"] == info["fingerprint"])
         },
+        ContractRow("GET /metrics", ["getMetrics"]) { _, client in
+            let answer = try client.get("/metrics")
+            #expect(answer.status == 200 && answer.type == "text/plain")
+            #expect(answer.text.contains("# TYPE almanac_runs_ended_total counter\n"))
+            #expect(answer.text.hasSuffix("\n# EOF\n"))
+        },
         ContractRow("POST /api/reload", ["reload"]) { bench, client in
             try changes(bench, client)
             try leavesAsItIs(bench, client)

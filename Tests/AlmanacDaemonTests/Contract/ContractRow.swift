@@ -19,6 +19,6 @@ struct ContractRow: Sendable, CustomTestStringConvertible {
         self.check = check
     }
 
-    /// In the order of the contract; `/metrics`, which is no JSON, is held elsewhere.
+    /// In the order of the contract.
     static let all = triggers + daemon + tasks + lists + runs + logs + streams + bulk + access
 }
