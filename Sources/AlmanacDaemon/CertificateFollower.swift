@@ -17,7 +17,7 @@ actor CertificateFollower: Service {
     private let logger: Logger
     private var seen: [WatchedFile]
     private var isFailing = false
-    private var folders: Set<Int32> = []
+    private var folders: [Int32: FolderConcern] = [:]
 
     /// How long the folders must have been quiet.
     private static let quietTime = Duration.seconds(1)
@@ -43,8 +43,10 @@ actor CertificateFollower: Service {
 
     func run() async throws {
         follow()
-        try executor.watch(watch.descriptor.number) { [watch, pause] in
-            if !watch.takeEvents().isEmpty { pause.start(Self.quietTime) }
+        try executor.watch(watch.descriptor.number) { [weak self, watch, pause] in
+            let events = watch.takeEvents()
+            let concerns = self?.assumeIsolated { follower in events.contains { follower.concerns($0) } }
+            if concerns == true { pause.start(Self.quietTime) }
         }
         try executor.watch(pause.descriptor.number) { [weak self, pause] in
             pause.clear()
@@ -77,13 +79,18 @@ actor CertificateFollower: Service {
         }
     }
 
+    private func concerns(_ event: FolderWatch.Event) -> Bool {
+        // Where the kernel has lost events, any may have been among them.
+        folders[event.folder]?.includes(event.name) ?? (event.folder == -1)
+    }
+
     /// Watches the folders of the files, and those of what these lead to where they are links.
     private func follow() {
-        var next: Set<Int32> = []
-        let paths = certificate.paths.flatMap { [$0, resolvedPath($0)] }
-        for folder in Set(paths.compactMap { Self.folder(of: $0) }) {
+        var next: [Int32: FolderConcern] = [:]
+        for (folder, concern) in Self.concerns(of: certificate.paths) {
             do {
-                next.insert(try watch.add(folder))
+                // Two paths of one folder have the same number.
+                next[try watch.add(folder), default: concern].add(concern)
             } catch {
                 logger.warning(
                     "changes in \(folder) will not be noticed, and take a reload: \(error)",
@@ -91,13 +98,27 @@ actor CertificateFollower: Service {
                 )
             }
         }
-        for folder in folders.subtracting(next) { watch.remove(folder) }
+        for folder in folders.keys where next[folder] == nil { watch.remove(folder) }
         folders = next
     }
 
-    @Sendable private static func folder(of path: String) -> String? {
-        guard let slash = path.lastIndex(of: "/") else { return nil }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
+    /// What is of concern in the folders of files, and in those of what they lead to.
+    ///
+    /// Links are renewed by renaming what they lead over: certbot's `live` leads to `archive`, and in Kubernetes all names of a
+    /// folder lead over `..data`. Where a file is behind links, all that happens beside it counts.
+    static func concerns(of paths: [String]) -> [String: FolderConcern] {
+        var concerns: [String: FolderConcern] = [:]
+        for path in paths {
+            let target = resolvedPath(path)
+            for place in Set([path, target]) {
+                guard let slash = place.lastIndex(of: "/") else { continue }
+                let folder = slash == place.startIndex ? "/" : String(place[..<slash])
+                let name = String(place[place.index(after: slash)...])
+                let concern = target == path ? FolderConcern.names([name]) : .everything
+                concerns[folder, default: concern].add(concern)
+            }
+        }
+        return concerns
     }
 }
 

@@ -7,22 +7,8 @@ import Synchronization
 ///
 /// What does not exist yet is waited for in the nearest folder above it that does.
 final class CrontabWatch: Sendable {
-    /// What concerns crontabs of what happens in a folder.
-    private enum Concern {
-        case everything
-        case names(Set<String>)
-
-        mutating func add(_ other: Concern) {
-            if case .names(let names) = self, case .names(let others) = other {
-                self = .names(names.union(others))
-            } else {
-                self = .everything
-            }
-        }
-    }
-
     private let folders: FolderWatch
-    private let concerns = Mutex<[Int32: Concern]>([:])
+    private let concerns = Mutex<[Int32: FolderConcern]>([:])
 
     /// Where users and their groups are, passwd(5) and group(5): cron takes the crontab of a user who comes into being.
     private static let accounts = ["/etc/passwd", "/etc/group"]
@@ -40,7 +26,7 @@ final class CrontabWatch: Sendable {
     /// - Returns: why some changes will not be noticed.
     func follow(_ places: [CronSettings.Place], links files: [String]) -> [SystemError] {
         concerns.withLock { concerns in
-            var next: [Int32: Concern] = [:]
+            var next: [Int32: FolderConcern] = [:]
             var errors: [SystemError] = []
             for place in places {
                 switch place.kind {
@@ -63,18 +49,13 @@ final class CrontabWatch: Sendable {
         let events = folders.takeEvents()
         return concerns.withLock { concerns in
             events.contains { event in
-                switch concerns[event.folder] {
-                case .everything: true
-                // The folder itself: it is gone, or others may read it now.
-                case .names(let names): event.name.isEmpty || names.contains(event.name)
-                case nil: event.folder == -1
-                }
+                concerns[event.folder]?.includes(event.name) ?? (event.folder == -1)
             }
         }
     }
 
     /// Watches all that happens in a folder.
-    private func watchFolder(_ path: String, _ next: inout [Int32: Concern], _ errors: inout [SystemError]) {
+    private func watchFolder(_ path: String, _ next: inout [Int32: FolderConcern], _ errors: inout [SystemError]) {
         // Again, where it has come into being after the first try and before the folder above was watched.
         for _ in 0..<4 {
             do throws(SystemError) {
@@ -89,13 +70,13 @@ final class CrontabWatch: Sendable {
     }
 
     /// Watches a folder for what happens to one of its names; where there is no such folder, for its coming into being.
-    private func watchEntry(_ path: String, _ next: inout [Int32: Concern], _ errors: inout [SystemError]) {
+    private func watchEntry(_ path: String, _ next: inout [Int32: FolderConcern], _ errors: inout [SystemError]) {
         guard let slash = path.lastIndex(of: "/") else { return }
         let folder = slash == path.startIndex ? "/" : String(path[..<slash])
         let name = String(path[path.index(after: slash)...])
         for _ in 0..<4 {
             do throws(SystemError) {
-                let names = Concern.names([name])
+                let names = FolderConcern.names([name])
                 next[try add(folder), default: names].add(names)
                 return
             } catch {

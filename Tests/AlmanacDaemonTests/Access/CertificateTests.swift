@@ -3,7 +3,7 @@ import AlmanacTesting
 import Glibc
 import Testing
 
-@Suite("The API over TLS", .enabled(if: ChildProcess.run(["openssl", "version"])?.exitCode == 0, "needs openssl"))
+@Suite("The API over TLS", .withOpenSSL)
 struct CertificateTests {
     private static let configuration = """
         [api]
@@ -13,24 +13,6 @@ struct CertificateTests {
         [tasks.a]
         run = "true"
         """
-
-    /// Writes a certificate of its own and the key to it.
-    private func certify(
-        _ name: String,
-        _ folder: TemporaryFolder,
-        certificate: String = "cert.pem",
-        key: String = "key.pem"
-    ) {
-        let outcome = ChildProcess.run([
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
-            "2",
-            "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:almanac.example,IP:127.0.0.1",
-            "-keyout", folder.file("new-key.pem"), "-out", folder.file("new-cert.pem"),
-        ])
-        precondition(outcome?.exitCode == 0, outcome?.standardError ?? "")
-        precondition(unsafe rename(folder.file("new-key.pem"), folder.file(key)) == 0)
-        precondition(unsafe rename(folder.file("new-cert.pem"), folder.file(certificate)) == 0)
-    }
 
     private func launch(_ folder: TemporaryFolder) throws -> (DaemonProcess, UInt16) {
         let daemon = DaemonProcess(Self.configuration, in: folder, listen: ["127.0.0.1:0"])
@@ -48,7 +30,7 @@ struct CertificateTests {
     @Test("A client that trusts the certificate is served, and told of https")
     func serving() throws {
         let folder = TemporaryFolder()
-        certify("one", folder)
+        folder.certify("one")
         let (daemon, port) = try launch(folder)
         let token = daemon.makeToken("boss", "admin")
         let base = "https://almanac.example:\(port)"
@@ -81,16 +63,16 @@ struct CertificateTests {
     @Test("A renewed certificate is in force for new connections, and a bad pair is not")
     func renewal() throws {
         let folder = TemporaryFolder()
-        certify("one", folder)
+        folder.certify("one")
         let (daemon, port) = try launch(folder)
         #expect(shownName(port).contains("one"))
-        certify("two", folder)
+        folder.certify("two")
         #expect(eventually { shownName(port).contains("two") })
         folder.write("nonsense", to: "cert.pem")
         #expect(eventually { daemon.child.standardError.contains("the certificate in force stays") })
         #expect(shownName(port).contains("two"))
         // A key that does not fit, and then the certificate that it fits.
-        certify("three", folder, certificate: "cert3.pem")
+        folder.certify("three", certificate: "cert3.pem")
         #expect(
             eventually { daemon.child.standardError.components(of: "the certificate in force stays") >= 2 }
         )
@@ -101,11 +83,38 @@ struct CertificateTests {
         #expect(reload.status == 200, "\(reload.body)")
     }
 
+    @Test("A renewed certificate behind links is in force: those of certbot, and those of Kubernetes")
+    func links() throws {
+        let folder = TemporaryFolder()
+        func link(_ target: String, _ name: String) {
+            // Made aside and renamed, as both do.
+            precondition(unsafe symlink(target, folder.file("new-link")) == 0)
+            precondition(unsafe rename(folder.file("new-link"), folder.file(name)) == 0)
+        }
+        // Each name leads over a folder, which leads to another one.
+        for name in ["1", "2", "3"] { _ = unsafe mkdir(folder.file(name), 0o755) }
+        folder.certify("one", certificate: "1/cert.pem", key: "1/key.pem")
+        link("1", "..data")
+        link("..data/cert.pem", "cert.pem")
+        link("..data/key.pem", "key.pem")
+        let (daemon, port) = try launch(folder)
+        #expect(shownName(port).contains("one"))
+        folder.certify("two", certificate: "2/cert.pem", key: "2/key.pem")
+        link("2", "..data")
+        #expect(eventually { shownName(port).contains("two") })
+        // Each name leads to a file among those that came before.
+        folder.certify("three", certificate: "3/cert.pem", key: "3/key.pem")
+        link("3/cert.pem", "cert.pem")
+        link("3/key.pem", "key.pem")
+        #expect(eventually { shownName(port).contains("three") })
+        #expect(daemon.child.isRunning)
+    }
+
     @Test("What cannot be served is refused at the start, and by check, with its place")
     func refusal() throws {
         let folder = TemporaryFolder()
-        certify("one", folder)
-        certify("two", folder, certificate: "other.pem")
+        folder.certify("one")
+        folder.certify("two", certificate: "other.pem")
         folder.write(Self.configuration, to: "almanac.toml")
         let daemon = DaemonProcess(nil, in: folder, listen: ["127.0.0.1:0"])
         let outcome = try #require(daemon.child.wait())
@@ -127,7 +136,7 @@ struct CertificateTests {
     @Test("A handshake that never ends is cut off")
     func handshake() throws {
         let folder = TemporaryFolder()
-        certify("one", folder)
+        folder.certify("one")
         let (daemon, port) = try launch(folder)
         let silent = try #require(TCPSocket(port: port))
         let slow = try #require(TCPSocket(port: port))
