@@ -77,6 +77,7 @@ struct APIRoutes {
         }
         let task = context.parameters["taskName"].flatMap { PercentEncoding.decode($0) }
         guard caller.may(operation.access, task: task) else { throw .outOfScope }
+        // An answer that waits for a run is not cut short: the run was allowed when it was asked for, and goes on in any case.
         guard case .token(let entry) = caller.identity, case .events = operation.content else { return }
         // A stream lasts no longer than its token. One of a century is as good as one of ever.
         let rest = entry.token.expiresAt.map { min($0.duration(since: now()), .seconds(3_000_000_000)) }
