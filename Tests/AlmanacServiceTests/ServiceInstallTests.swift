@@ -1,3 +1,4 @@
+import AlmanacAPI
 import AlmanacTesting
 import Testing
 
@@ -8,6 +9,14 @@ struct ServiceInstallTests {
         box.output(
             "ls -d /etc/systemd/system/almanac* /etc/sysusers.d/almanac* /etc/tmpfiles.d/almanac* 2>/dev/null || true"
         )
+    }
+
+    /// Each line of what a command has printed, as an object of JSON.
+    private func lines(_ outcome: ChildProcess.Outcome) throws -> [[String: JSONValue]] {
+        #expect(outcome.standardError == "")
+        return try outcome.standardOutput.split(separator: "\n").map {
+            try WireCoding.decode([String: JSONValue].self, from: $0.utf8)
+        }
     }
 
     @Test(
@@ -33,6 +42,19 @@ struct ServiceInstallTests {
             "\(status.standardOutput)"
         )
         #expect(status.standardOutput.contains("socket api: 127.0.0.1:9477 (Stream)\n"))
+
+        let report = try #require(try lines(box.run(["almanac", "service", "status", "--json"])).first)
+        #expect(report["active"] == true && report["daemon_version"] == report["program_version"])
+        #expect(report["remarks"] != nil)
+        let unit: [String: JSONValue] = [
+            "name": "almanac.service", "at_boot": "enabled", "state": "active",
+            "file": "/etc/systemd/system/almanac.service",
+        ]
+        guard case .array(let units) = report["units"], case .object(let service) = units.first else {
+            Issue.record("no units: \(report)")
+            return
+        }
+        #expect(service.filter { $0.key != "written_by" } == unit && service["written_by"] != nil)
 
         let pid = box.property("MainPID", of: "almanac")
         let again = box.run(["almanac", "service", "install"])
@@ -73,9 +95,18 @@ struct ServiceInstallTests {
         #expect(box.output("ls /etc/almanac /var/lib/almanac").contains("almanac.sqlite"))
         #expect(box.output("find /etc/systemd/system -name 'almanac*' -type l") == "")
         #expect(box.output("pgrep -xc almanac || true") == "0")
-        #expect(box.run(["almanac", "service", "status"]).exitCode == 1)
+        let absent = box.run(["almanac", "service", "status", "--json"])
+        #expect(absent.exitCode == 1)
+        #expect(try lines(absent).first?["active"] == false)
         let nothing = box.run(["almanac", "service", "uninstall"])
         #expect(nothing.exitCode == 0 && nothing.standardOutput.hasPrefix("nothing is installed"))
+        let steps = try lines(box.run(["almanac", "service", "uninstall", "--json"]))
+        #expect(steps.count == 1)
+        guard case .string(let step) = steps.first?["step"] else {
+            Issue.record("no step: \(steps)")
+            return
+        }
+        #expect(step.hasPrefix("nothing is installed"))
     }
 
     @Test("Unprivileged: with its user; and from one variant to the other and back, with the same data")
