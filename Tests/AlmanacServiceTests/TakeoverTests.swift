@@ -1,3 +1,4 @@
+import AlmanacAPI
 import AlmanacTesting
 import Glibc
 import Testing
@@ -65,6 +66,12 @@ struct TakeoverTests {
         ] {
             #expect(dry.standardOutput.contains(line), "\(line)\(dry.standardOutput)")
         }
+        let json = box.run(["almanac", "takeover", "--dry-run", "--json"])
+        #expect(json.exitCode == 0 && json.standardError == "" && json.standardOutput.split(separator: "\n").count == 1)
+        let report = try WireCoding.decode([String: [String: JSONValue]].self, from: json.standardOutput.utf8)
+        let plan = try #require(report["plan"])
+        #expect(plan["equal"] == true && plan["changes_configuration"] == true && plan["installs_service"] == true)
+        #expect(plan["configuration"] == "/etc/almanac/almanac.toml" && plan["units"] != nil && plan["crontabs"] != nil)
         #expect(state(of: box) == "active enabled" && traces(in: box) == "")
         let unasked = box.run(["almanac", "takeover"])
         #expect(unasked.exitCode == 1 && unasked.standardError.contains("--yes"), "\(unasked)")
