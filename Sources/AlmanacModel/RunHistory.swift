@@ -70,8 +70,10 @@ package protocol RunHistory: Sendable {
     /// - Returns: the runs that were removed; one that does not exist, has not ended or was spared is left out.
     func removeRuns(_ ids: [RunID], sparingReferredTo: Bool, forgetting gone: [RunID]) async throws -> [StoredLog]
 
-    /// The runs of which there are notes that their folders are to go.
-    func unfinishedRemovals(limit: Int) async throws -> [StoredLog]
+    /// The runs of which there are notes that their folders are to go, by their ids.
+    ///
+    /// - Parameter id: those after it; nil for all.
+    func unfinishedRemovals(after id: RunID?, limit: Int) async throws -> [StoredLog]
 
     /// Ended runs of which nobody knows how large their logs are: those of an older version of this program.
     func unmeasuredRuns(limit: Int) async throws -> [StoredLog]
@@ -89,7 +91,7 @@ package protocol RunRemoving: Sendable {
     func remove(_ id: RunID) async throws
 
     /// Removes those of the runs that have ended, in one transaction, with their logs; returns when their rows are gone, durably.
-    /// Logs that cannot be removed at once are later.
+    /// The logs, which nobody finds any more, go soon after, or with the next start of the daemon.
     ///
     /// - Returns: how many there were.
     func remove(_ ids: [RunID]) async throws -> Int

@@ -11,11 +11,13 @@ extension Retention: RunRemoving {
         if let failure { throw failure }
     }
 
-    package func remove(_ ids: [RunID]) async throws -> Int {
-        let (removed, _) = try await remove(ids, sparingReferredTo: false)
-        if !removed.isEmpty {
-            logger.info("removed \(removed.count) runs", metadata: ["event": "\(LoggedEvent.runsRemoved)"])
-        }
+    /// Waits for no folder, nor for the thread that removes them: each is several writes of the file system, and takes the
+    /// longer the busier the disk is. What a kill leaves, the next start removes.
+    package nonisolated func remove(_ ids: [RunID]) async throws -> Int {
+        let removed = try await store.removeRuns(ids, sparingReferredTo: false, forgetting: [])
+        if removed.isEmpty { return 0 }
+        logger.info("removed \(removed.count) runs", metadata: ["event": "\(LoggedEvent.runsRemoved)"])
+        removalsBegan(of: removed)
         return removed.count
     }
 }

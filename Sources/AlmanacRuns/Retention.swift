@@ -77,6 +77,12 @@ package actor Retention: Service {
         if inbox.note(run, rule) { Task { await work() } }
     }
 
+    /// Takes note that rows are gone, so that the folders go too. Waits for nothing.
+    nonisolated func removalsBegan(of runs: [StoredLog]) {
+        inbox.addLogBytes(-runs.reduce(0) { $0 + $1.bytes })
+        if inbox.add({ $0.finishesRemovals = true }) { Task { await work() } }
+    }
+
     /// Looks at everything again: there is another catalog, or there are other limits.
     package nonisolated func settingsChanged(_ storage: StorageLimits) {
         inbox.setStorage(storage)
@@ -94,11 +100,11 @@ package actor Retention: Service {
             Task { await self.work() }
         }
         _ = inbox.add { work in
+            work.finishesRemovals = true
             work.looksAtAll = true
             work.looksAtStorage = true
         }
         await withGracefulShutdownHandler {
-            await finishRemovals()
             await work()
             try? await gracefulShutdown()
         } onGracefulShutdown: { [inbox] in
@@ -116,6 +122,7 @@ package actor Retention: Service {
         guard !isWorking else { return }
         isWorking = true
         while let work = inbox.take() {
+            if work.finishesRemovals { await finishRemovals() }
             do {
                 try await look(work)
             } catch {
@@ -311,17 +318,22 @@ package actor Retention: Service {
         return outcome.failure
     }
 
-    /// Goes on where an earlier daemon was killed: the rows are gone, the folders may not be.
+    /// Removes the folders of runs whose rows are gone: those of many runs removed at once, and what an earlier daemon has left
+    /// that was killed.
     private func finishRemovals() async {
+        var last: RunID?
         do {
             while !inbox.isClosed {
-                let left = try await store.unfinishedRemovals(limit: Self.batchSize)
-                guard !left.isEmpty, removeFolders(of: left) == nil else { return }
+                let left = try await store.unfinishedRemovals(after: last, limit: Self.batchSize)
+                if left.isEmpty { return }
+                last = left.last?.id
+                // One that cannot be removed keeps its note, and the others go.
+                _ = removeFolders(of: left)
                 _ = try await remove([], sparingReferredTo: true)
             }
         } catch {
             logger.error(
-                "removals of an earlier daemon cannot be finished: \(error)",
+                "removals cannot be finished: \(error); the next start tries again",
                 metadata: ["event": "\(LoggedEvent.removalFailed)"]
             )
         }

@@ -15,9 +15,12 @@ final class RetentionInbox: Sendable {
         var looksAtStorage = false
         /// Whether runs may have been kept for long enough.
         var looksAtTimes = false
+        /// Whether there are runs whose rows are gone and whose folders may be there still.
+        var finishesRemovals = false
 
         var isEmpty: Bool {
             tasks.isEmpty && wholeTasks.isEmpty && !looksAtAll && !looksAtStorage && !looksAtTimes
+                && !finishesRemovals
         }
     }
 

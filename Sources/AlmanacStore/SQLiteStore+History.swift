@@ -80,9 +80,13 @@ extension SQLiteStore: RunHistory {
         }
     }
 
-    package func unfinishedRemovals(limit: Int) async throws(StoreError) -> [StoredLog] {
+    package func unfinishedRemovals(after id: RunID?, limit: Int) async throws(StoreError) -> [StoredLog] {
         try await reader.read { db in
-            try StoredLog.fetch(db, sql: "SELECT run_id, task_name FROM run_removal ORDER BY run_id LIMIT ?", limit)
+            try StoredLog.fetch(
+                db,
+                sql: "SELECT run_id, task_name FROM run_removal WHERE run_id > ? ORDER BY run_id LIMIT ?",
+                [id?.description ?? "", limit]
+            )
         }
     }
 
@@ -94,7 +98,7 @@ extension SQLiteStore: RunHistory {
                     SELECT id, task_name FROM run INDEXED BY run_unmeasured
                     WHERE log_bytes IS NULL AND end_reason IS NOT NULL ORDER BY id LIMIT ?
                     """,
-                limit
+                [limit]
             )
         }
     }
@@ -175,8 +179,8 @@ extension StoredLog {
         """
 
     /// - Parameter sql: selects an id and the name of its task.
-    fileprivate static func fetch(_ db: Database, sql: String, _ limit: Int) throws -> [StoredLog] {
-        try Row.fetchAll(db, sql: sql, arguments: [limit]).map { row in
+    fileprivate static func fetch(_ db: Database, sql: String, _ arguments: StatementArguments) throws -> [StoredLog] {
+        try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
             guard let id = RunID(row[0] as String) else {
                 throw StoreError.undecodable(table: "run", row: row[0], column: RunColumn.id.rawValue, found: row[0])
             }

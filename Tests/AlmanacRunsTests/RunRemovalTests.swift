@@ -83,12 +83,12 @@ struct RunRemovalTests {
         try #require(unsafe mkdir(obstacle, 0o700) == 0)
         await #expect(throws: SystemError.self) { try await retention.remove(run.id) }
         #expect(try await store.run(run.id) == nil)
-        #expect(try await store.unfinishedRemovals(limit: 9).map(\.id) == [run.id])
+        #expect(try await store.unfinishedRemovals(after: nil, limit: 9).map(\.id) == [run.id])
         #expect(hasFolder)
         try await store.close()
     }
 
-    @Test("Many at once: those that have ended, in one go")
+    @Test("Many at once: the rows of those that have ended go in one go, and their folders after it")
     func many() async throws {
         try await insert(Self.ended)
         var ids = RunIDSequence(after: run.id)
@@ -98,9 +98,56 @@ struct RunRemovalTests {
         #expect(try await retention.remove([run.id, active.id, unknown]) == 1)
         #expect(try await store.run(run.id) == nil)
         #expect(try await store.run(active.id) != nil)
-        #expect(!hasFolder)
         #expect(try await retention.remove([run.id]) == 0)
         #expect(try await retention.remove([]) == 0)
+        // A kill in between leaves the folder, and the note of it.
+        #expect(hasFolder)
+        #expect(try await store.unfinishedRemovals(after: nil, limit: 9).map(\.id) == [run.id])
+        try await removeFolders(leaving: 0)
+        #expect(!hasFolder)
+        try await store.close()
+    }
+
+    @Test("A folder that cannot be removed is no obstacle to those after it", .timeLimit(.minutes(1)))
+    func obstacle() async throws {
+        try await insert(Self.ended)
+        try #require(unsafe mkdir(runFolder.path + "/mine", 0o700) == 0)
+        var ids = RunIDSequence(after: run.id)
+        // More than are looked at together.
+        let others = (0..<500).map { _ in
+            var run = Run(id: ids.next(at: .zero), taskName: "job", trigger: .api, createdAt: .zero)
+            run.state = Self.ended
+            return run
+        }
+        try await store.insert(others, moving: [])
+        let last = RunFolder(dataFolder: folder.path, taskName: "job", runID: others[499].id.description)
+        try last.create()
+        #expect(try await retention.remove([run.id] + others.map(\.id)) == 501)
+        try await removeFolders(leaving: 1)
+        #expect(unsafe access(last.path, F_OK) != 0)
+        #expect(hasFolder)
+        #expect(try await store.unfinishedRemovals(after: nil, limit: 9).map(\.id) == [run.id])
+        try await store.close()
+    }
+
+    @Test("A running service removes the folders without being asked again", .timeLimit(.minutes(1)))
+    func whileRunning() async throws {
+        let running = Task { [retention] in try await retention.run() }
+        try await insert(Self.ended)
+        #expect(try await retention.remove([run.id]) == 1)
+        while try await !store.unfinishedRemovals(after: nil, limit: 9).isEmpty { await Task.yield() }
+        #expect(!hasFolder)
+        running.cancel()
+        try await running.value
+        try await store.close()
+    }
+
+    /// Has the service run until so few folders are noted.
+    private func removeFolders(leaving count: Int) async throws {
+        let running = Task { [retention] in try await retention.run() }
+        while try await store.unfinishedRemovals(after: nil, limit: 1000).count > count { await Task.yield() }
+        running.cancel()
+        try await running.value
     }
 }
 

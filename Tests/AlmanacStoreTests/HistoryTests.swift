@@ -78,13 +78,17 @@ struct HistoryTests {
         #expect(try await store.run(RunID(number: 1)) == nil)
         #expect(try await store.runs(matching: RunQuery()).runs.map(\.id) == ids(3, 2))
         #expect(try await store.runs(matching: RunQuery()).total == 2)
-        #expect(try await store.unfinishedRemovals(limit: 9).map(\.id) == ids(1))
+        #expect(try await store.unfinishedRemovals(after: nil, limit: 9).map(\.id) == ids(1))
         try await store.close()
 
         let next = try SQLiteStore(path: path)
-        #expect(try await next.unfinishedRemovals(limit: 9) == [StoredLog(id: RunID(number: 1), taskName: "backup")])
+        #expect(
+            try await next.unfinishedRemovals(after: nil, limit: 9) == [
+                StoredLog(id: RunID(number: 1), taskName: "backup")
+            ]
+        )
         #expect(try await next.removeRuns([], sparingReferredTo: true, forgetting: ids(1)).isEmpty)
-        #expect(try await next.unfinishedRemovals(limit: 9).isEmpty)
+        #expect(try await next.unfinishedRemovals(after: nil, limit: 9).isEmpty)
         try await next.close()
     }
 
