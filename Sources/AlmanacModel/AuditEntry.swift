@@ -24,7 +24,8 @@ package struct AuditEntry: Hashable, Sendable {
     package var tokenName: String?
     /// The status of the answer; nil while there is none, and for ever where the daemon died over it.
     package var status: Int?
-    /// The request's query, which says what there was in particular; never a body, a parameter's value or a secret.
+    /// What there was in particular: the request's query, a new token's scopes, how many runs there were of many; never a
+    /// parameter's value or a secret.
     package var detail: String?
 
     package init(
@@ -101,7 +102,11 @@ package protocol AuditStore: Sendable {
     func record(_ entry: AuditEntry) async throws -> Int64
 
     /// Says how what an entry tells of has ended.
-    func settle(_ number: Int64, status: Int) async throws
+    ///
+    /// - Parameters:
+    ///   - tokenName: the token that it was about; nil for what the entry has.
+    ///   - detail: what there was in particular; nil for what the entry has.
+    func settle(_ number: Int64, status: Int, tokenName: String?, detail: String?) async throws
 
     /// The entries that fit, newest first.
     func auditEntries(matching query: AuditQuery) async throws -> [AuditEntry]

@@ -6,10 +6,20 @@ extension SQLiteStore: AuditStore {
         try await writer.write { db in try entry.insert(into: db) }
     }
 
-    package func settle(_ number: Int64, status: Int) async throws(StoreError) {
+    package func settle(
+        _ number: Int64,
+        status: Int,
+        tokenName: String?,
+        detail: String?
+    ) async throws(StoreError) {
         try await writer.write { db in
-            let statement = try db.cachedStatement(sql: "UPDATE audit SET status = ? WHERE number = ?")
-            try statement.execute(arguments: [status, number])
+            let statement = try db.cachedStatement(
+                sql: """
+                    UPDATE audit SET status = ?, token_name = coalesce(?, token_name), detail = coalesce(?, detail)
+                    WHERE number = ?
+                    """
+            )
+            try statement.execute(arguments: [status, tokenName, detail, number])
         }
     }
 

@@ -83,7 +83,31 @@ struct AuditTests {
         expected[1].taskName = "nothing"
         expected[2].runID = "\(run.id)"
         expected[3].detail = "dry_run=false"
+        expected[4].tokenName = "boss"
+        expected[4].detail = "admin"
         #expect(try await entries(tokens) == expected.reversed())
+    }
+
+    @Test("Of many runs at once: how many were meant, and how many there were")
+    func bulk() async throws {
+        let tokens = try TokenFixture()
+        let run = await tokens.fixture.ledger.add("hello")
+        let root = tokens.root
+        let ids = "[\"\(run.id)\", \"01ARZ3NDEKTSV4RRFFQ69G5FAV\"]"
+        #expect(try await root.post("/api/runs/bulk/rerun", body: "{\"ids\": \(ids)}").status == 200)
+        #expect(
+            try await root.post(
+                "/api/runs/bulk/cancel",
+                body: "{\"match_all\": true, \"except_ids\": \(ids), \"filter\": {\"search\": \"secret\"}}"
+            ).status == 200
+        )
+        #expect(try await root.post("/api/runs/bulk/delete", body: "{}").status == 422)
+        #expect(
+            try await entries(tokens).map { "\($0.operation) \($0.status ?? 0) \($0.detail ?? "")" } == [
+                "bulkDeleteRuns 422 ", "bulkCancelRuns 200 match_all but 2 ids; affected: 1",
+                "bulkRerunRuns 200 2 ids; made: 1",
+            ]
+        )
     }
 
     @Test("The entry is there before the change, and stays without a status where nobody can tell it")

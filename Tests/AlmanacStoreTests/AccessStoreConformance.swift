@@ -75,8 +75,12 @@ struct AccessStoreConformance {
         let rest = [Self.entry(2, .user(id: .max, processID: 42)), Self.entry(3, .anonymous)]
         try await with(kind) { store in
             for entry in [full] + rest { _ = try await store.record(entry) }
-            try await store.settle(3, status: 500)
+            try await store.settle(1, status: 202, tokenName: nil, detail: nil)
+            try await store.settle(3, status: 500, tokenName: "new", detail: "read")
             var expected = [full] + rest
+            expected[0].status = 202
+            expected[2].tokenName = "new"
+            expected[2].detail = "read"
             for index in expected.indices { expected[index].number = Int64(index + 1) }
             expected[2].status = 500
             #expect(try await store.auditEntries(matching: AuditQuery()) == expected.reversed())

@@ -186,8 +186,13 @@ package final class InMemoryRunStore: RunStore, PauseStore, TokenStore, AuditSto
         contents.withLock { $0.record(entry) }
     }
 
-    package func settle(_ number: Int64, status: Int) async throws {
-        contents.withLock { $0.entries[Int(number - 1)].status = status }
+    package func settle(_ number: Int64, status: Int, tokenName: String?, detail: String?) async throws {
+        contents.withLock { contents in
+            let index = Int(number - 1)
+            contents.entries[index].status = status
+            if let tokenName { contents.entries[index].tokenName = tokenName }
+            if let detail { contents.entries[index].detail = detail }
+        }
     }
 
     package func auditEntries(matching query: AuditQuery) async throws -> [AuditEntry] {

@@ -12,7 +12,7 @@ struct AuditTrail: Sendable {
     private let store: any AuditStore
     private let clock: any WallClock
 
-    /// The longest query that is kept, in characters.
+    /// The longest detail that is kept, in characters.
     private static let detailLimit = 500
 
     init(_ dependencies: APIServer.Dependencies) {
@@ -49,10 +49,10 @@ struct AuditTrail: Sendable {
         let number = try await store.record(entry)
         do {
             let response = try await handler(request, context)
-            await settle(number, response.status.code, context.logger)
+            await settle(number, response.status.code, context)
             return response
         } catch {
-            await settle(number, Self.status(of: error), context.logger)
+            await settle(number, Self.status(of: error), context)
             throw error
         }
     }
@@ -65,11 +65,17 @@ struct AuditTrail: Sendable {
     }
 
     /// What has been done cannot be undone for want of a status.
-    private func settle(_ number: Int64, _ status: Int, _ logger: Logger) async {
+    private func settle(_ number: Int64, _ status: Int, _ context: APIContext) async {
+        let note = context.record.auditNote
         do {
-            try await store.settle(number, status: status)
+            try await store.settle(
+                number,
+                status: status,
+                tokenName: note.tokenName,
+                detail: note.detail.map { String($0.prefix(Self.detailLimit)) }
+            )
         } catch {
-            logger.error(
+            context.logger.error(
                 "the outcome of entry \(number) of the audit, status \(status), cannot be recorded: \(error)",
                 metadata: ["event": "\(LoggedEvent.recordingFailed)"]
             )

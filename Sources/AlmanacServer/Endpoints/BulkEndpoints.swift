@@ -30,6 +30,7 @@ struct BulkEndpoints: Sendable {
         try await forEachPage(of: selection, context, "stopped", { affected }) { runs in
             affected += try await stop(runs)
         }
+        note(selection, "affected: \(affected)", context)
         return try Response(BulkAffected(affected: Int64(affected)), context)
     }
 
@@ -41,6 +42,7 @@ struct BulkEndpoints: Sendable {
         try await forEachPage(of: selection, context, "removed", { affected }) { runs in
             affected += try await dependencies.removing.remove(runs.map(\.id))
         }
+        note(selection, "affected: \(affected)", context)
         return try Response(BulkAffected(affected: Int64(affected)), context)
     }
 
@@ -60,7 +62,9 @@ struct BulkEndpoints: Sendable {
             left.isEmpty
         }
         let tasks = names.sorted().compactMap { catalog.task(named: $0) }
-        return try Response(BulkTriggered(triggered: try await makeRuns(of: tasks)), context)
+        let made = try await makeRuns(of: tasks)
+        note(selection, "made: \(made.count)", context)
+        return try Response(BulkTriggered(triggered: made), context)
     }
 
     // MARK: Steps
@@ -95,6 +99,17 @@ struct BulkEndpoints: Sendable {
             try await body(runs)
             return !isOver()
         }
+    }
+
+    /// Tells the audit how many runs were meant, as far as they were counted, and what has come of it.
+    private func note(_ selection: RunSelection, _ outcome: String, _ context: APIContext) {
+        let selected =
+            switch selection {
+            case .ids(let ids): "\(ids.count) ids"
+            case .matching(_, let exceptions):
+                exceptions.isEmpty ? "match_all" : "match_all but \(exceptions.count) ids"
+            }
+        context.record.auditNote.detail = "\(selected); \(outcome)"
     }
 
     /// - Returns: how many of them were active, and have been asked to stop.

@@ -31,6 +31,9 @@ struct TokenEndpoints: Sendable {
         faults.add(contentsOf: asked.faults)
         try faults.check()
         guard let name = asked.name else { preconditionFailure("a body without faults names the token") }
+        let scopes = asked.scopes.map(\.description).joined(separator: " ")
+        let expiry = asked.expiresAt.map { ", until \($0)" } ?? ""
+        context.record.auditNote = RequestRecord.AuditNote(tokenName: name, detail: scopes + expiry)
         do {
             let (token, secret) = try await tokens.make(named: name, scopes: asked.scopes, expiresAt: asked.expiresAt)
             return try Response(
