@@ -26,7 +26,7 @@ import ServiceLifecycle
 /// | scheduler | the plan, the timer, what changes on disk | epoll_wait |
 /// | runs | the factory, the dispatcher, the supervisors' ends | epoll_wait, starting a supervisor |
 /// | store-writer, store-reader | SQLite | the disk |
-/// | files | reading and removing logs, reading the configuration, crontabs and zone files | the disk |
+/// | files | reading and removing logs, reading the configuration, crontabs and zone files, writing the metrics | the disk |
 /// | followed-logs | reading the logs that somebody follows, noticing that they grow | the disk, epoll_wait |
 /// | mail | making messages from logs; there only then | the disk |
 /// | crontab-claim | waiting for another daemon that runs the same crontabs; there only then | flock |
