@@ -10,8 +10,8 @@ struct HammerTests {
     }
 
     /// Sixteen clients, of which each asks for the next thing when it has been answered: runs, with and without waiting for their
-    /// ends, listings, pages of logs, and streams, where the daemon has them. They end when the file `stop` appears, and print what
-    /// they have counted and which runs were confirmed.
+    /// ends, listings, pages of logs, and streams, each of which goes on where the client's last one was cut off, with every number
+    /// after that. They end when the file `stop` appears, and print what they have counted and which runs were confirmed.
     private static let clients = #"""
         import collections, http.client, json, os, random, socket, sys, threading, time
         path, stop = sys.argv[1:]
@@ -48,21 +48,39 @@ struct HammerTests {
             if waits and (run["status"], run["exit_code"]) != ("ended", code):
                 faults.append("waited in vain: %s, code %d" % (text, code))
 
-        def stream(connection):
-            connection.request("GET", "/api/runs/stream")
+        def take(event, seen):
+            name, number = event["event"], int(event["id"])
+            expected = seen.get("last", number) + (1 if name.startswith("run.") else 0)
+            if number != expected or not (name == "ping" or name.startswith("run.")):
+                faults.append("stream: %s in the place of number %d" % (event, expected))
+            seen["last"] = number
+            if name != "ping": count("events")
+
+        def stream(connection, seen):
+            headers = {"Last-Event-ID": str(seen["last"])} if seen else {}
+            connection.request("GET", "/api/runs/stream", headers=headers)
             answer = connection.getresponse()
             if answer.status != 200:
                 answer.read()
-                count("no streams" if answer.status in (404, 422) else "stream refused with %d" % answer.status)
+                count("stream refused with %d" % answer.status)
+                if answer.status != 503: faults.append("stream: %d" % answer.status)
                 return
-            count("streams")
+            count("streams resumed" if headers else "streams")
             end = time.monotonic() + 2
-            while time.monotonic() < end and (line := answer.readline()):
-                if line.startswith(b"event: run."): count("events")
+            event = {}
+            # An event counts once it is whole.
+            while time.monotonic() < end and (line := answer.readline().decode()).endswith("\n"):
+                if line != "\n":
+                    name, value = line[:-1].split(": ", 1)
+                    event[name] = value
+                    continue
+                take(event, seen)
+                event = {}
             connection.close()
 
         def client(number):
             connection = Connection("localhost")
+            seen = {}
             while not os.path.exists(stop):
                 try:
                     kind = number % 4 if random.random() < 0.7 else random.randrange(5)
@@ -81,7 +99,7 @@ struct HammerTests {
                         count("log pages")
                         if status != 200: faults.append("log: %d %s" % (status, text[:200]))
                     else:
-                        stream(connection)
+                        stream(connection, seen)
                 except (OSError, http.client.HTTPException):
                     count("broken connections")
                     connection.close()
@@ -153,6 +171,7 @@ struct HammerTests {
         #expect(ran.count == Set(ran).count)
         #expect(Set(ran) == Set(rows.keys))
         #expect(account.confirmed.count > 16)
+        #expect((account.counts["events"] ?? 0) > 0)
         print("hammered: \(rows.count) runs, \(account.confirmed.count) of them confirmed; \(account.counts)")
     }
 
