@@ -27,15 +27,12 @@ extension ConfigurationReader {
 
 extension ValueFormat<String> {
     fileprivate static func listenAddress(_ fault: @escaping ConfigurationReader.ListenCheck) -> Self {
-        Self { (value) throws(ValueFault) in
-            guard case .string(let text) = value.content else {
-                throw value.mismatch(#"an address such as "127.0.0.1:9478""#)
-            }
-            if let fault = fault(text) {
-                if value.isConcealed { throw value.mismatch(#"an address such as "127.0.0.1:9478""#) }
-                throw ValueFault(fault, at: value.offset)
-            }
-            return text
+        let expectation = #"an address such as "127.0.0.1:9478""#
+        return Self { (value) throws(ValueFault) in
+            guard case .string(let text) = value.content else { throw value.mismatch(expectation) }
+            guard let fault = fault(text) else { return text }
+            if value.isConcealed { throw value.mismatch(expectation) }
+            throw ValueFault(fault, at: value.offset)
         }
     }
 }

@@ -23,17 +23,10 @@ struct IdleTests {
         #expect(listener.messages.count == (environment.isEmpty ? 0 : 1))
     }
 
-    @Test(
-        "On a network, with TLS and with metrics, once its clients are gone",
-        .enabled(if: ChildProcess.run(["openssl", "version"])?.exitCode == 0, "needs openssl")
-    )
+    @Test("On a network, with TLS and with metrics, once its clients are gone", .withOpenSSL)
     func network() throws {
         let folder = TemporaryFolder()
-        let certificate = ChildProcess.run([
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-subj", "/CN=almanac", "-keyout", folder.file("key.pem"), "-out", folder.file("cert.pem"),
-        ])
-        try #require(certificate?.exitCode == 0, "\(certificate?.standardError ?? "")")
+        folder.certify("almanac")
         let daemon = DaemonProcess(
             """
             [api]

@@ -76,7 +76,7 @@ struct MetricsTests {
     func alone() async throws {
         var fixture = Fixture()
         fixture.access.tcp = .credentials
-        try await RunningServer.run(fixture, operations: APIOperation.openMetrics) { server in
+        try await RunningServer.run(fixture, operations: APIOperation.metricsForEveryone) { server in
             let answer = try await server.tcpClient.get("/metrics")
             #expect(answer.status == 200)
             for path in ["/health", "/api/tasks", "/openapi.json", "/"] {

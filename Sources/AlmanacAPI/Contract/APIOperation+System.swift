@@ -70,7 +70,7 @@ extension APIOperation {
     )
 
     /// What is served where metrics are for everybody who can reach a listener.
-    package static var openMetrics: [APIOperation] {
+    package static var metricsForEveryone: [APIOperation] {
         var operation = metrics
         operation.access = .everyone
         return [operation]
