@@ -46,32 +46,14 @@ func resolvedPath(_ path: String) -> String {
 /// A file as it was when the daemon read it.
 struct WatchedFile: Sendable {
     let path: String
-    private let seen: State?
-
-    private struct State: Equatable {
-        var size: Int
-        var inode: UInt
-        var seconds: Int
-        var nanoseconds: Int
-    }
+    private let seen: FileState?
 
     /// Takes the file as it is now.
     init(path: String) {
         self.path = path
-        seen = Self.state(of: path)
+        seen = FileState(path: path)
     }
 
     /// Whether it is another file now, or has other contents.
-    var hasChanged: Bool { Self.state(of: path) != seen }
-
-    private static func state(of path: String) -> State? {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return nil }
-        return State(
-            size: Int(status.st_size),
-            inode: UInt(status.st_ino),
-            seconds: status.st_mtim.tv_sec,
-            nanoseconds: status.st_mtim.tv_nsec
-        )
-    }
+    var hasChanged: Bool { FileState(path: path) != seen }
 }

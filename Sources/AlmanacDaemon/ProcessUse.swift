@@ -1,3 +1,4 @@
+import AlmanacLinux
 import Glibc
 
 /// What this process uses of the machine.
@@ -8,11 +9,9 @@ struct ProcessUse {
     var descriptorCount: Int
 
     static func now() -> ProcessUse {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return ProcessUse(
+        ProcessUse(
             residentBytes: residentBytes,
-            cpuSeconds: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9,
+            cpuSeconds: Double(SystemClock.processorNanoseconds()) / 1e9,
             descriptorCount: descriptorCount
         )
     }

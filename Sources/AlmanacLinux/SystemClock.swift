@@ -12,6 +12,9 @@ package enum SystemClock {
     /// Nanoseconds by CLOCK_MONOTONIC, which stands still in suspend and is never set.
     package static func monotonicNanoseconds() -> Int64 { nanoseconds(CLOCK_MONOTONIC) }
 
+    /// Nanoseconds that all threads of this process have run, in user and kernel mode together: CLOCK_PROCESS_CPUTIME_ID.
+    package static func processorNanoseconds() -> Int64 { nanoseconds(CLOCK_PROCESS_CPUTIME_ID) }
+
     private static func nanoseconds(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         unsafe clock_gettime(clock, &time)

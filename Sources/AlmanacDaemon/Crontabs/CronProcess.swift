@@ -1,3 +1,4 @@
+import AlmanacLinux
 import AlmanacRunProtocol
 import Glibc
 
@@ -24,10 +25,7 @@ enum CronProcess {
 
     /// When a cron was last started, in seconds since 1970 in UTC, as far as the pid files tell: it writes them then alone.
     static func lastStart(pidFiles: [String]) -> Int64? {
-        pidFiles.compactMap { file in
-            var status = stat()
-            return unsafe stat(file, &status) == 0 ? Int64(status.st_mtim.tv_sec) : nil
-        }.max()
+        pidFiles.compactMap { FileState(path: $0)?.modifiedSeconds }.max()
     }
 
     /// Whether a process is cron itself: alive, of its name, and none of the children that cron makes for each job, which go by

@@ -1,3 +1,4 @@
+import AlmanacLinux
 package import AlmanacRunProtocol
 import Glibc
 import Synchronization
@@ -8,16 +9,8 @@ import Synchronization
 /// The files are read again whenever they have changed; one that cannot be read has none. /etc/security/pam_env.conf is not read, for as Debian
 /// ships it there is nothing in it.
 package final class LoginEnvironment: Sendable {
-    private struct State: Equatable {
-        var size: Int
-        var inode: UInt
-        var device: UInt
-        var seconds: Int
-        var nanoseconds: Int
-    }
-
     private struct Contents {
-        var states: [State?]
+        var states: [FileState?]
         var variables: [String: ByteString]
     }
 
@@ -31,7 +24,7 @@ package final class LoginEnvironment: Sendable {
 
     /// The variables, as the files have them now.
     package func variables() -> [String: ByteString] {
-        let states = paths.map(Self.state(of:))
+        let states = paths.map(FileState.init(path:))
         return contents.withLock { contents in
             if let contents, contents.states == states { return contents.variables }
             var variables: [String: ByteString] = [:]
@@ -41,18 +34,6 @@ package final class LoginEnvironment: Sendable {
             contents = Contents(states: states, variables: variables)
             return variables
         }
-    }
-
-    private static func state(of path: String) -> State? {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return nil }
-        return State(
-            size: Int(status.st_size),
-            inode: UInt(status.st_ino),
-            device: UInt(status.st_dev),
-            seconds: status.st_mtim.tv_sec,
-            nanoseconds: status.st_mtim.tv_nsec
-        )
     }
 
     /// A file of a reasonable size; nil where it cannot be read. What is no plain file is not waited for.
