@@ -187,7 +187,7 @@ let package = Package(
         .testTarget(
             name: "AlmanacStoreTests",
             dependencies: [
-                "AlmanacStore", "AlmanacModel", "AlmanacCalendar", "AlmanacTesting",
+                "AlmanacStore", "AlmanacMetrics", "AlmanacModel", "AlmanacCalendar", "AlmanacTesting",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),

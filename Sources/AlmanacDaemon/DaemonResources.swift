@@ -56,10 +56,10 @@ struct DaemonResources: Sendable {
         let adopted = try InheritedListeners.adopt(
             inherited,
             inPlaceOf: options.listen,
-            configuration.api,
+            configuration,
             logger: logger
         )
-        let addresses = adopted.isEmpty ? try listenAddresses(options.listen, configuration.api) : []
+        let addresses = adopted.api.isEmpty ? try listenAddresses(options.listen, configuration.api) : []
         let dataFolder = try DataFolder.claim(options.dataPath)
         do {
             let (controlGroup, controlGroupFault) = divideControlGroup(options)
@@ -82,13 +82,14 @@ struct DaemonResources: Sendable {
                 supervisor: try SupervisorProgram.locate(),
                 store: try SQLiteStore(path: dataFolder.databasePath, metrics: metrics),
                 metrics: metrics,
-                listeners: try adopted
+                listeners: try adopted.api
                     + addresses.map { address in
                         try makeFolder(of: address)
                         return try ListeningSocket.open(address, groupID: configuration.api.socketGroupID)
                     },
                 descriptorLimit: .raise(to: 16_384),
-                metricsListeners: try configuration.metrics.listen.map(openMetricsListener),
+                metricsListeners: adopted.metrics.isEmpty
+                    ? try configuration.metrics.listen.map(openMetricsListener) : adopted.metrics,
                 controlGroup: controlGroup,
                 controlGroupFault: controlGroupFault
             )

@@ -5,20 +5,28 @@ import AlmanacSystemd
 import Logging
 
 /// The sockets that the service manager has opened, `almanac.socket`: they wait for connections while no daemon is there.
-enum InheritedListeners {
+struct InheritedListeners {
+    /// What the API is served on, in the place of the configured addresses; none where those are to be listened on.
+    private(set) var api: [ListeningSocket] = []
+    /// What the metrics are served on for everyone, those with the name `metrics`, in the place of `[metrics] listen`; none where
+    /// that is to be listened on.
+    private(set) var metrics: [ListeningSocket] = []
+
     /// Takes over what was passed. What cannot be served is said, and done without: schedules are more than an address.
     ///
-    /// - Parameter configured: the addresses of the command line, which are not listened on where there are such sockets.
-    /// - Returns: none where the configured addresses are to be listened on.
+    /// - Parameter configured: the addresses of the command line, which are not listened on where there are sockets for the API.
     static func adopt(
         _ inherited: InheritedDescriptors,
         inPlaceOf configured: [String],
-        _ api: APISettings,
+        _ configuration: Configuration,
         logger: Logger
-    ) throws(DaemonStartError) -> [ListeningSocket] {
+    ) throws(DaemonStartError) -> InheritedListeners {
         switch inherited {
         case .ours(let descriptors):
-            return try adopt(descriptors, inPlaceOf: configured, api, logger: logger)
+            let listeners = InheritedListeners(descriptors, logger: logger)
+            if configuration.api.auth == .none { try listeners.requireLocal() }
+            listeners.log(inPlaceOf: configured, configuration.metrics, hadAny: !descriptors.isEmpty, logger: logger)
+            return listeners
         case .another(let pid):
             logger.notice(
                 "LISTEN_FDS is for another process (LISTEN_PID is \"\(pid)\"): the configured addresses are listened on",
@@ -30,48 +38,59 @@ enum InheritedListeners {
                 metadata: ["event": "\(LoggedEvent.socketsRefused)"]
             )
         }
-        return []
+        return InheritedListeners()
     }
 
-    private static func adopt(
-        _ descriptors: [InheritedDescriptor],
-        inPlaceOf configured: [String],
-        _ api: APISettings,
-        logger: Logger
-    ) throws(DaemonStartError) -> [ListeningSocket] {
-        if descriptors.isEmpty { return [] }
-        var listeners: [ListeningSocket] = []
+    private init() {}
+
+    private init(_ descriptors: [InheritedDescriptor], logger: Logger) {
         for descriptor in descriptors {
             do throws(InheritedSocketError) {
                 let listener = try ListeningSocket.inherit(descriptor.number, name: descriptor.name)
-                if let warning = warning(of: listener, named: descriptor.name) {
+                if let warning = Self.warning(of: listener, named: descriptor.name) {
                     logger.warning("\(warning)", metadata: ["event": "\(LoggedEvent.socketsTakenOver)"])
                 }
-                listeners.append(listener)
+                if descriptor.name == "metrics" {
+                    metrics.append(listener)
+                } else {
+                    api.append(listener)
+                }
             } catch {
                 logger.error("\(error)", metadata: ["event": "\(LoggedEvent.socketsRefused)"])
             }
         }
-        for listener in listeners where api.auth == .none && !listener.address.isLocal {
+    }
+
+    /// An API that asks for no credentials is for loopback addresses alone.
+    private func requireLocal() throws(DaemonStartError) {
+        for listener in api where !listener.address.isLocal {
             throw .listen(
                 "[api] auth = \"none\" opens the API to everyone who reaches it, so it goes with loopback addresses only, "
                     + "and the service manager listens on \(listener.address): write ListenStream=127.0.0.1:9477 in the "
                     + ".socket unit, or remove auth = \"none\""
             )
         }
+    }
+
+    private func log(inPlaceOf configured: [String], _ settings: MetricsSettings, hadAny: Bool, logger: Logger) {
         let unused = configured.joined(separator: ", ")
-        if listeners.isEmpty {
-            logger.error(
-                "none of the service manager's sockets can be served; listening on \(unused)",
-                metadata: ["event": "\(LoggedEvent.socketsRefused)"]
-            )
-        } else {
+        if !api.isEmpty {
             logger.notice(
                 "listening on the service manager's sockets, and so not on \(unused)",
                 metadata: ["event": "\(LoggedEvent.socketsTakenOver)"]
             )
+        } else if hadAny && metrics.isEmpty {
+            logger.error(
+                "none of the service manager's sockets can be served; listening on \(unused)",
+                metadata: ["event": "\(LoggedEvent.socketsRefused)"]
+            )
         }
-        return listeners
+        if !metrics.isEmpty && !settings.listen.isEmpty {
+            logger.notice(
+                "serving the metrics on the service manager's sockets, and so not on \(settings.listen.joined(separator: ", "))",
+                metadata: ["event": "\(LoggedEvent.socketsTakenOver)"]
+            )
+        }
     }
 
     /// What a socket is decides how its callers are known; its name only says what was meant.

@@ -48,7 +48,7 @@ extension MetricFamily {
         ),
         MetricFamily("almanac_api_failed_attempts", .counter, "Attempts with credentials that are not known."),
         MetricFamily("almanac_api_open_streams", .gauge, "Streams that are open, of what becomes of runs and of logs."),
-        MetricFamily("almanac_store_commits", .counter, "Transactions of the store, each of one change or many."),
+        MetricFamily("almanac_store_commits", .counter, "Transactions that changed the store, by their outcome."),
         MetricFamily(
             "almanac_store_commit_duration_seconds",
             .histogram([0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5]),

@@ -63,8 +63,8 @@ actor StoreWriter {
         waiting = []
         if batch.isEmpty { return }
         let start = ContinuousClock.now
-        let failure = commit(batch)
-        note(failure, start.duration(to: .now))
+        let (failure, isChange) = commit(batch)
+        if failure != nil || isChange { note(failure, start.duration(to: .now)) }
         for write in batch {
             write.answer(failure)
         }
@@ -83,11 +83,12 @@ actor StoreWriter {
     ///
     /// Savepoints have their price: within one, SQLite's journal in memory is walked from its start for each statement.
     ///
-    /// - Returns: why none of it stands, where that is so.
-    private func commit(_ batch: [any PendingWrite]) -> StoreError? {
-        guard let queue else { return .closed }
+    /// - Returns: why none of it stands, where that is so, and whether a row has changed: the disk hears of nothing else.
+    private func commit(_ batch: [any PendingWrite]) -> (failure: StoreError?, isChange: Bool) {
+        guard let queue else { return (.closed, false) }
         do {
-            try queue.writeWithoutTransaction { db in
+            let isChange = try queue.writeWithoutTransaction { db in
+                let changesBefore = db.totalChangesCount
                 try db.inTransaction(.immediate) {
                     if batch.count == 1 {
                         try batch[0].run(in: db)
@@ -96,10 +97,11 @@ actor StoreWriter {
                     }
                     return .commit
                 }
+                return db.totalChangesCount != changesBefore
             }
-            return nil
+            return (nil, isChange)
         } catch {
-            return StoreError(error, path: path)
+            return (StoreError(error, path: path), false)
         }
     }
 }

@@ -41,6 +41,9 @@ struct ClockChangeTests {
         let skipped = daemon.runs("status=dst_skipped")
         #expect(skipped.map(\.message) == ["a clock change jumped over this time"])
         #expect(skipped.map(\.exitCode) == [-1])
+        let samples = daemon.get("/metrics").body.split(separator: "\n")
+        #expect(samples.contains(#"almanac_dst_skipped_ticks_total{task="night"} 1"#), "\(samples)")
+        #expect(samples.contains(#"almanac_dst_skipped_ticks_total{task="quarter"} 0"#), "\(samples)")
     }
 
     @Test("Out of it: a tick that comes again is dst_skipped, an hourly task goes on")

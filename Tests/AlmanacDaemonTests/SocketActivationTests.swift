@@ -121,6 +121,34 @@ struct SocketActivationTests {
         #expect(outcome.standardError.contains("write ListenStream=127.0.0.1:9477 in the .socket unit"))
     }
 
+    @Test("On those named metrics there are the metrics alone, for everyone")
+    func metrics() throws {
+        let folder = TemporaryFolder()
+        let socket = folder.file("almanac.sock")
+        let configuration = "[metrics]\nlisten = \"unix:\(folder.file("metrics.sock"))\"\n"
+        let daemon = daemon(["tcp:0.0.0.0=metrics", "unix:\(socket)=local", "tcp=api"], configuration, in: folder)
+        try #require(daemon.isReady(), "\(daemon.child.standardError)")
+        let address = try #require(ports(of: daemon).first)
+        #expect(status("http://\(address)/metrics") == "401")
+        let lines = daemon.child.standardError.split(separator: "\n")
+        let serving = try #require(lines.first { $0.contains("Serving the metrics") })
+        let port = try #require(serving.split(separator: ":").last?.prefix { $0.isNumber })
+        for (path, expected) in [("/metrics", "200"), ("/api/tasks", "404"), ("/health", "404")] {
+            #expect(status("http://127.0.0.1:\(port)\(path)") == expected, "\(path) on \(serving)")
+        }
+        #expect(lines.count { $0.contains("serving the metrics on the service manager's sockets, and so not on") } == 1)
+        #expect(unsafe access(folder.file("metrics.sock"), F_OK) == -1)
+        #expect(daemon.end()?.exitCode == 0)
+    }
+
+    @Test("With sockets for the metrics alone, the API is on the daemon's own addresses")
+    func metricsAlone() throws {
+        let daemon = daemon(["tcp:0.0.0.0=metrics"])
+        try #require(daemon.isReady(), "\(daemon.child.standardError)")
+        #expect(daemon.get("/api/tasks").status == 200)
+        #expect(!daemon.child.standardError.contains("none of the service manager's sockets"))
+    }
+
     @Test("A socket in the abstract namespace")
     func abstract() throws {
         let name = "almanac-test-\(getpid())-\(UInt32.random(in: .min ... .max))"

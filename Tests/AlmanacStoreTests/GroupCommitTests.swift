@@ -1,3 +1,4 @@
+import AlmanacMetrics
 import AlmanacModel
 import AlmanacTesting
 import GRDB
@@ -43,6 +44,30 @@ struct GroupCommitTests {
         for number in 1...64 {
             #expect(try await store.run(RunID(number: number)) == (number % 8 == 0 ? nil : .pending(number)))
         }
+        try await store.close()
+    }
+
+    @Test("What changes nothing is no commit in the metrics; what fails is one that failed")
+    func counted() async throws {
+        let registry = MetricsRegistry([
+            MetricFamily("almanac_store_commits", .counter, "Commits."),
+            MetricFamily("almanac_store_commit_duration_seconds", .histogram([1]), "Durations."),
+        ])
+        let store = try SQLiteStore(path: path, metrics: registry)
+        func samples() -> Set<Substring> {
+            Set(String(decoding: registry.text(as: .openMetrics), as: UTF8.self).split(separator: "\n"))
+        }
+        await store.answerFromWriter()
+        #expect(samples().allSatisfy { $0.hasPrefix("#") })
+        try await store.insert([.pending(1)], moving: [])
+        await store.answerFromWriter()
+        #expect(samples().contains(#"almanac_store_commits_total{outcome="committed"} 1"#), "\(samples())")
+        #expect(samples().contains("almanac_store_commit_duration_seconds_count 1"), "\(samples())")
+        await #expect(throws: StoreError.duplicateRun(RunID(number: 1))) {
+            try await store.insert([.pending(1)], moving: [])
+        }
+        #expect(samples().contains(#"almanac_store_commits_total{outcome="failed"} 1"#), "\(samples())")
+        #expect(samples().contains(#"almanac_store_commits_total{outcome="committed"} 1"#), "\(samples())")
         try await store.close()
     }
 
