@@ -149,7 +149,9 @@ let package = Package(
         // The tests.
         .target(
             name: "AlmanacTesting",
-            dependencies: ["AlmanacModel", "AlmanacCalendar", "AlmanacScheduler", "AlmanacLinux", "CLinux"],
+            dependencies: [
+                "AlmanacModel", "AlmanacCalendar", "AlmanacScheduler", "AlmanacRunProtocol", "AlmanacLinux", "CLinux",
+            ],
             path: "Tests/AlmanacTesting"
         ),
         .testTarget(name: "AlmanacCalendarTests", dependencies: ["AlmanacCalendar"]),
@@ -179,10 +181,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "AlmanacRunProtocolTests", dependencies: ["AlmanacRunProtocol"]),
+        .testTarget(name: "AlmanacRunProtocolTests", dependencies: ["AlmanacRunProtocol", "AlmanacTesting"]),
         .testTarget(
             name: "AlmanacSupervisorTests",
-            dependencies: ["AlmanacSupervisor", "AlmanacRunProtocol", "CLinux"]
+            dependencies: ["AlmanacSupervisor", "AlmanacRunProtocol", "AlmanacTesting", "CLinux"]
         ),
         .testTarget(
             name: "AlmanacStoreTests",

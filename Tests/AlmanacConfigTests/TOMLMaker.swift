@@ -1,16 +1,18 @@
+import AlmanacTesting
+
 /// Writes a random TOML text, and notes as it writes where each key and value comes to stand.
 struct TOMLMaker {
     private(set) var text = ""
     /// As `TOMLScannerTests` writes them.
     private(set) var places: [String] = []
 
-    private var random: SplitMix64
+    private var random: SeededGenerator
     private var line = 1
     private var column = 1
     private var keysMade = 0
 
     init(seed: UInt64) {
-        random = SplitMix64(state: seed)
+        random = SeededGenerator(seed: seed)
     }
 
     mutating func makeDocument() {

@@ -1,3 +1,4 @@
+import AlmanacTesting
 import TOMLKit
 import Testing
 
@@ -75,7 +76,7 @@ struct TOMLOutlineAgreementTests {
         arguments: 1...8 as ClosedRange<UInt64>
     )
     func mutations(seed: UInt64) {
-        var random = SplitMix64(state: seed)
+        var random = SeededGenerator(seed: seed)
         var taken = 0
         for _ in 0..<1000 {
             let text = TOMLSamples.damaged(using: &random)

@@ -1,15 +1,4 @@
-/// A small seeded generator: the same numbers on every machine.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
+import AlmanacTesting
 
 /// Documents that use all of TOML, and ways to damage them.
 enum TOMLSamples {
@@ -117,7 +106,7 @@ enum TOMLSamples {
     ]
 
     /// A document with a few random cuts, insertions, repetitions and grafts.
-    static func damaged(using random: inout SplitMix64) -> String {
+    static func damaged(using random: inout SeededGenerator) -> String {
         var scalars = Array(documents.randomElement(using: &random)!.unicodeScalars)
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             let at = Int.random(in: 0...scalars.count, using: &random)

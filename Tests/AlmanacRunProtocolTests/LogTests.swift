@@ -1,4 +1,5 @@
 import AlmanacRunProtocol
+import AlmanacTesting
 import Glibc
 import Testing
 

@@ -1,4 +1,5 @@
 import AlmanacRunProtocol
+import AlmanacTesting
 import Testing
 
 @Suite("What a run's processes are known by comes back as it was written")

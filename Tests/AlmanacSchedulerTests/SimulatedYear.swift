@@ -1,6 +1,7 @@
 import AlmanacCalendar
 import AlmanacModel
 import AlmanacScheduler
+import AlmanacTesting
 
 /// A daemon's life in a plan and two dictionaries: it wakes when something is due, dies and starts again, sleeps, is paused,
 /// and has its clock set.
@@ -215,22 +216,5 @@ extension SimulatedYear.Account {
         case .recordMissed(let stretch): missed += stretch.count
         case .recordPaused(let stretch): held += stretch.count
         }
-    }
-}
-
-/// Random numbers that are the same in every run (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -3,23 +3,6 @@ import AlmanacModel
 import AlmanacStore
 import AlmanacTesting
 
-/// Seeded, so that a failure can be had again. SplitMix64, prng.di.unimi.it/splitmix64.c.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-}
-
 extension RunID {
     /// An id of a test's own: the number in decimal digits, which are letters of base 32 too.
     init(number: Int) {

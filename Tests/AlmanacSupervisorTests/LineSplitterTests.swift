@@ -1,5 +1,6 @@
 import AlmanacRunProtocol
 import AlmanacSupervisor
+import AlmanacTesting
 import Testing
 
 @Suite("Output is cut into lines and loses no byte")

@@ -1,4 +1,5 @@
 import AlmanacRunProtocol
+import AlmanacTesting
 import CLinux
 import Glibc
 import Testing

@@ -1,3 +1,4 @@
+package import AlmanacRunProtocol
 import Glibc
 
 /// A folder of a test's own, gone with the value that stands for it.
@@ -16,17 +17,25 @@ package final class TemporaryFolder: Sendable {
 
     package func file(_ name: String) -> String { "\(path)/\(name)" }
 
+    /// The folder as that of a run.
+    package var run: RunFolder { RunFolder(path: path) }
+
     /// Writes a file and answers its path.
     @discardableResult
     package func write(_ text: String, to name: String) -> String {
         let path = file(name)
+        plant(text, at: path)
+        return path
+    }
+
+    /// Writes a file at a path of another's making, such as that of a run's result.
+    package func plant(_ text: String, at path: String) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         precondition(descriptor >= 0, "open \(path): errno \(errno)")
         defer { close(descriptor) }
         let bytes = Array(text.utf8)
         let count = unsafe Glibc.write(descriptor, bytes, bytes.count)
         precondition(count == bytes.count, "write \(path): errno \(errno)")
-        return path
     }
 
     /// The whole of a file; nil where there is none.

@@ -206,7 +206,7 @@ struct CronImportTests {
         arguments: [UInt64(1), 2, 3, 4, 5, 6]
     )
     func same(seed: UInt64) throws {
-        var random = CronTextGenerator(state: seed)
+        var random = CronTextGenerator(seed: seed)
         for round in 0..<30 {
             let isSystem = round.isMultiple(of: 2)
             let text = random.crontab(isSystem: isSystem)
@@ -232,23 +232,19 @@ struct CronImportTests {
 }
 
 /// Crontabs of plain and of odd lines, all of which can be imported.
-private struct CronTextGenerator: RandomNumberGenerator {
-    var state: UInt64
+private struct CronTextGenerator {
+    private var random: SeededGenerator
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+    init(seed: UInt64) {
+        random = SeededGenerator(seed: seed)
     }
 
-    private mutating func any(_ choices: [String]) -> String { choices.randomElement(using: &self) ?? "" }
+    private mutating func any(_ choices: [String]) -> String { choices.randomElement(using: &random) ?? "" }
 
     mutating func crontab(isSystem: Bool) -> String {
         var text = ""
-        for _ in 0..<Int.random(in: 1...25, using: &self) {
-            switch Int.random(in: 0..<6, using: &self) {
+        for _ in 0..<Int.random(in: 1...25, using: &random) {
+            switch Int.random(in: 0..<6, using: &random) {
             case 0: text += variable() + "\n"
             case 1: text += any(["", "# a comment", "# \"quotes\" ${x} \\ 'x'", "#"]) + "\n"
             default: text += "\(time()) \(isSystem ? any(["root", "alice"]) + " " : "")\(command())\n"
@@ -269,7 +265,7 @@ private struct CronTextGenerator: RandomNumberGenerator {
     }
 
     private mutating func time() -> String {
-        switch Int.random(in: 0..<4, using: &self) {
+        switch Int.random(in: 0..<4, using: &random) {
         case 0: any(["@daily", "@hourly", "@reboot", "@weekly", "@monthly", "@yearly", "@midnight"])
         case 1:
             any([
@@ -278,7 +274,7 @@ private struct CronTextGenerator: RandomNumberGenerator {
                 "0 0 1-31 * 1", "0 0 1 * mon", "0-59 0-23 * * *", "5,*/7 3 * * 5-7", "0 0 9-1 * 5",
             ])
         default:
-            "\(Int.random(in: 0..<60, using: &self)) \(any(["*", "2", "2-3", "*/6"])) \(any(["*", "1", "*/3", "1,15"])) * "
+            "\(Int.random(in: 0..<60, using: &random)) \(any(["*", "2", "2-3", "*/6"])) \(any(["*", "1", "*/3", "1,15"])) * "
                 + any(["*", "1-5", "sun", "*/2"])
         }
     }

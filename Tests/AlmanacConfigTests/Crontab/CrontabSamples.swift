@@ -1,11 +1,12 @@
 import AlmanacConfig
+import AlmanacTesting
 
 /// Pieces of crontabs, put together at random.
 struct CrontabSamples {
-    var random: SplitMix64
+    var random: SeededGenerator
 
     init(seed: UInt64) {
-        random = SplitMix64(state: seed)
+        random = SeededGenerator(seed: seed)
     }
 
     /// A field's text without blanks: most of it legal, some of it almost.

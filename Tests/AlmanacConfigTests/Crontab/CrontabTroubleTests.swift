@@ -1,4 +1,5 @@
 import AlmanacConfig
+import AlmanacTesting
 import Testing
 
 @Suite("No crontab is too bad to be read, and what is wrong is told once")
@@ -9,7 +10,7 @@ struct CrontabTroubleTests {
 
     @Test("A binary file is at fault as a whole")
     func binary() {
-        var random = SplitMix64(state: 5)
+        var random = SeededGenerator(seed: 5)
         let crontab = Self.read((0..<100_000).map { _ in UInt8.random(in: 0...255, using: &random) })
         #expect(crontab.entries.isEmpty && crontab.warnings.isEmpty)
         #expect(crontab.faults.count == 1)
@@ -20,7 +21,7 @@ struct CrontabTroubleTests {
 
     @Test("Bytes without a NUL never trap, and every line is counted", arguments: [UInt64(1), 2, 3, 4])
     func noise(seed: UInt64) {
-        var random = SplitMix64(state: seed)
+        var random = SeededGenerator(seed: seed)
         let alphabet: [UInt8] = Array("*0123456789,-/ \t\n\n=\"'%\\@#abcrootx\r".utf8) + [0xC3, 0xA9, 0xFF, 0x80]
         for _ in 0..<200 {
             let bytes = (0..<500).map { _ in alphabet.randomElement(using: &random) ?? 0 }
