@@ -49,7 +49,7 @@ struct PauseTests {
         Row(
             rule: "an end that has passed",
             body: #"{"until":"2026-03-28T12:00:00Z"}"#,
-            status: 422,
+            status: 409,
             locations: ["body.until"]
         ),
         Row(

@@ -160,6 +160,7 @@ package struct OpenAPIDocument: Sendable {
         [mediaType: ["schema": schema.value]]
     }
 
+    /// The schema of each event: its fields as a client has them, all of which are strings (HTML standard, 9.2.6).
     private static func schema(of events: [(name: String, data: any WireShape.Type)]) -> JSONSchema {
         let alternatives: [JSONValue] = events.map { event in
             [
@@ -167,20 +168,22 @@ package struct OpenAPIDocument: Sendable {
                 "type": "object",
                 "properties": [
                     "event": ["type": "string", "const": .string(event.name), "description": "The event's name."],
-                    "id": ["type": "integer", "description": "What Last-Event-ID resumes after."],
-                    "data": JSONSchema.reference(to: event.data.schemaName).value,
-                    "retry": [
-                        "type": "integer", "description": "How long to wait before another try, in milliseconds.",
+                    "id": [
+                        "type": "string", "pattern": "^[0-9]+$", "description": "What Last-Event-ID resumes after.",
+                    ],
+                    "data": [
+                        "type": "string",
+                        "contentMediaType": "application/json",
+                        "contentSchema": JSONSchema.reference(to: event.data.schemaName).value,
                     ],
                 ],
                 "required": ["data", "event"],
             ]
         }
         return JSONSchema([
-            "title": "Server-sent events",
-            "description": "Each element is one event of the stream, as text in the form of the HTML standard, 9.2.",
-            "type": "array",
-            "items": ["oneOf": .array(alternatives)],
+            "title": "Server-sent event",
+            "description": "An event of the stream.",
+            "oneOf": .array(alternatives),
         ])
     }
 

@@ -30,6 +30,7 @@ struct Authenticator: Sendable {
             if let token {
                 // A right token is never held up by the wrong ones of others behind the same address.
                 guard let entry = tokens.entry(of: token) else { throw refusal(of: client) }
+                attempts.succeed(from: client.address)
                 return Caller(identity: .token(entry), address: client.text)
             }
             guard settings.tcp == .openOnLoopback, listener.isLoopback, client.isLocal else {

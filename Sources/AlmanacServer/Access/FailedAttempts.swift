@@ -4,7 +4,7 @@ import Synchronization
 
 /// Slows those down who try wrong credentials, and tells the log of them.
 ///
-/// Each address has a few attempts, which come back with time. The table is bounded: a stranger with many addresses pushes
+/// Each address has a few attempts, which come back with time, and all at once with right credentials. The table is bounded: a stranger with many addresses pushes
 /// out the oldest of them, and takes nothing away from anybody, since right credentials are never held up.
 final class FailedAttempts: Sendable {
     /// How many attempts an address has at first.
@@ -73,13 +73,18 @@ final class FailedAttempts: Sendable {
         whenFailed()
         let now = elapsed()
         let wait: Duration? = state.withLock { state in
-            let key = address.map(Self.key) ?? []
+            let key = Self.key(address)
             if state.allowances[key] == nil, state.allowances.count >= Self.tableLimit { state.makeRoom() }
             return state.allowances[key, default: Allowance(count: Double(Self.burst), asOf: now)]
                 .take(at: now, burst: Self.burst, interval: Self.interval)
         }
         tell(of: address?.description ?? "an unknown address", isSlowedDown: wait != nil)
         return wait.map { Int($0.components.seconds) + 1 }
+    }
+
+    /// Gives an address all of its attempts back: right credentials have come from it.
+    func succeed(from address: IPAddress?) {
+        state.withLock { $0.allowances[Self.key(address)] = nil }
     }
 
     /// Tells the log of a refused caller, unless it has been told of many just now.
@@ -107,7 +112,8 @@ final class FailedAttempts: Sendable {
     var addressCount: Int { state.withLock { $0.allowances.count } }
 
     /// A version 6 network of 64 bits is one customer's, who can take any address of it.
-    private static func key(_ address: IPAddress) -> [UInt8] {
-        address.isVersion6 ? Array(address.bytes.prefix(8)) : address.bytes
+    private static func key(_ address: IPAddress?) -> [UInt8] {
+        guard let address else { return [] }
+        return address.isVersion6 ? Array(address.bytes.prefix(8)) : address.bytes
     }
 }

@@ -10,7 +10,7 @@ struct PauseEndpoints: Sendable {
     let dependencies: APIServer.Dependencies
 
     /// Holds a task's schedule, or changes the end of a pause that is in force. 409 for a task that nothing but a hand or a
-    /// start of the daemon runs: there is nothing to hold.
+    /// start of the daemon runs, since there is nothing to hold, and for an end that has passed.
     @concurrent @Sendable
     func pause(_ request: Request, _ context: APIContext) async throws -> Response {
         let (task, asked) = try await read(request, context, as: PauseAsked.self)
@@ -21,8 +21,7 @@ struct PauseEndpoints: Sendable {
             do {
                 return try await dependencies.pausing.pause(task.name, until: asked.until)
             } catch TaskPausingError.endHasPassed {
-                let value = asked.untilText.map { JSONValue.string($0) }
-                throw RequestFaults.problem("body.until", "expected a time that is still to come", value: value)
+                throw RequestFaults.hasPassed("body.until", value: asked.untilText.map { .string($0) })
             }
         }
         return try answer(task, pause: pause, context)

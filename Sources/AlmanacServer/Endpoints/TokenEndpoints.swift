@@ -21,15 +21,19 @@ struct TokenEndpoints: Sendable {
         return try Response(json: tokens.all.map { TokenResource($0) })
     }
 
-    /// `POST /api/tokens`: the only answer that holds the token. 409 where there is one of that name.
+    /// `POST /api/tokens`: the only answer that holds the token. 409 where there is one of that name, and for an end that
+    /// has passed.
     @concurrent @Sendable
     func make(_ request: Request, _ context: APIContext) async throws -> Response {
         let body = try await JSONBody.read(request, context.connection)
         var asked = TokenAsked(body: body?.readableBytesView)
-        asked.check(now: clock.now)
+        asked.check()
         var faults = QueryReader(request, context).faults
         faults.add(contentsOf: asked.faults)
         try faults.check()
+        if let expiresAt = asked.expiresAt, expiresAt <= clock.now {
+            throw RequestFaults.hasPassed("body.expires_at", value: asked.expiresAtText.map { .string($0) })
+        }
         guard let name = asked.name else { preconditionFailure("a body without faults names the token") }
         let scopes = asked.scopes.map(\.description).joined(separator: " ")
         let expiry = asked.expiresAt.map { ", until \($0)" } ?? ""

@@ -43,6 +43,16 @@ struct RequestFaults {
         return faults.problem
     }
 
+    /// The refusal of a time that has passed: 409, since it is the clock that the request does not fit, and it did so before.
+    static func hasPassed(_ location: String, value: JSONValue?) -> ProblemError {
+        let message = "expected a time that is still to come"
+        return ProblemError(
+            .conflict,
+            "A time of the request has passed.",
+            errors: [ProblemDetail(location: location, message: message, value: value)]
+        )
+    }
+
     private var problem: ProblemError {
         var detail = details.count == 1 ? "The request has a fault." : "The request has \(details.count) faults."
         if omitted > 0 {

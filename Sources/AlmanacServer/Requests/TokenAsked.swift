@@ -9,7 +9,8 @@ struct TokenAsked: JSONBodyReading {
     /// Each once, in the order in which they were asked for.
     private(set) var scopes: [TokenScope] = []
     private(set) var expiresAt: PreciseTimestamp?
-    private var expiresAtText: String?
+    /// The same as it was written.
+    private(set) var expiresAtText: String?
     private var hasScopes = false
     var faults = RequestFaults()
 
@@ -24,20 +25,13 @@ struct TokenAsked: JSONBodyReading {
         }
     }
 
-    /// Finds what is missing, and an end that has passed.
-    mutating func check(now: PreciseTimestamp) {
+    /// Finds what is missing.
+    mutating func check() {
         if name == nil, !faults.concern("body.name"), !faults.concern("body") {
             faults.add("body.name", "is missing; expected a name such as \"deploy\"")
         }
         if !hasScopes, !faults.concern("body.scopes"), !faults.concern("body") {
             faults.add("body.scopes", "is missing; expected a list such as [\"trigger:backup\"]")
-        }
-        if let expiresAt, expiresAt <= now {
-            faults.add(
-                "body.expires_at",
-                "expected a time that is still to come",
-                value: expiresAtText.map { .string($0) }
-            )
         }
     }
 

@@ -40,7 +40,7 @@ extension ContractRow {
             #expect(brief["paused_until"] == "2200-01-01T00:00:00Z")
             #expect(try client.get("/api/tasks/locked").json() == brief)
             try client.post(path, ["until": "2001-01-01T00:00:00Z", "why": "x"]).refused(422, "body.why")
-            try client.post(path, ["until": "2001-01-01T00:00:00Z"]).refused(422, "body.until")
+            try client.post(path, ["until": "2001-01-01T00:00:00Z"]).refused(409, "body.until")
             try client.post("/api/tasks/good/pause").refused(409)
             _ = try client.post("/api/tasks/locked/resume").json()
         },
