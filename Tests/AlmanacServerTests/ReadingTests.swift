@@ -1,6 +1,9 @@
 import AlmanacAPI
+import AlmanacCalendar
+import AlmanacModel
 import AlmanacServer
 import AlmanacTesting
+import NIOPosix
 import Testing
 
 @Suite("What is asked for is answered")
@@ -156,6 +159,50 @@ struct ReadingTests {
         #expect(days.map(\.at) == ["2026-03-31T00:30:00Z", "2026-04-01T00:30:00Z"])
         let none = try await client.get("/api/tasks/hello/next").decode(OccurrenceList.self)
         #expect(none.occurrences.isEmpty)
+    }
+
+    private struct OneTask: CatalogSource {
+        let catalog: Catalog
+    }
+
+    /// `spec/occurrences.md` 3: of the ticks in a gap the earliest fires at its end, where the others are skipped.
+    @Test("What lies at one instant is listed whole, up to the count")
+    func sameInstant() async throws {
+        let zone = try ZoneRules(id: ZoneID("Europe/Berlin"), posixTZ: "CET-1CEST,M3.5.0,M10.5.0/3")
+        let text = "0,20,40 2 * * *"
+        let schedule = Schedule(try CronExpression(text), in: zone)
+        let task = TaskDefinition(
+            name: "gap",
+            command: "true",
+            schedule: TaskSchedule(text: text, schedule: schedule, hasOwnZone: true)
+        )
+        var dependencies = try fixture.dependencies
+        dependencies.catalog = OneTask(
+            catalog: Catalog(
+                tasks: [task],
+                defaultZone: .utc,
+                zoneSource: .system,
+                loadedAt: PreciseTimestamp(nanosecondsSinceEpoch: 0)
+            )
+        )
+        let client = MemoryClient(
+            APIResponder(dependencies: dependencies, port: 9477, logger: Fixture.logger),
+            ClientConnection(endpoint: .tcp(listener: .loopback, port: 9477), eventLoop: Fixture.group.next())
+        )
+        func list(_ query: String) async throws -> [String] {
+            try await client.get("/api/tasks/gap/next?from=2026-03-28T12:00:00Z&\(query)").decode(OccurrenceList.self)
+                .occurrences.map { "\($0.kind) \($0.at) \($0.tick ?? "")" }
+        }
+        let atTheEnd = [
+            "fire 2026-03-29T01:00:00Z 2026-03-29T02:00:00",
+            "dst_skipped 2026-03-29T01:00:00Z 2026-03-29T02:20:00",
+            "dst_skipped 2026-03-29T01:00:00Z 2026-03-29T02:40:00",
+        ]
+        #expect(try await list("skipped=true&count=2") == Array(atTheEnd.prefix(2)))
+        #expect(try await list("skipped=true&count=4") == atTheEnd + ["fire 2026-03-30T00:00:00Z 2026-03-30T02:00:00"])
+        #expect(try await list("skipped=true&until=2026-03-29T01:00:00Z") == atTheEnd)
+        #expect(try await list("until=2026-03-29T01:00:00Z") == Array(atTheEnd.prefix(1)))
+        #expect(try await list("skipped=true&until=2026-03-28T11:00:00Z") == [])
     }
 
     @Test(

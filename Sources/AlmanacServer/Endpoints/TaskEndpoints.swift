@@ -43,14 +43,11 @@ struct TaskEndpoints: Sendable {
 
         var occurrences: [OccurrenceResource] = []
         if let schedule = task.schedule?.schedule {
-            var last = from
-            while occurrences.count < Int(count),
-                let occurrence = listsSkipped ? schedule.occurrence(after: last) : schedule.firing(after: last),
-                occurrence.at <= until
-            {
-                occurrences.append(OccurrenceResource(occurrence, in: schedule.zone))
-                last = occurrence.at
-            }
+            // Several lie at one instant where a clock change has taken ticks away: it is not to be looked for after each.
+            let found =
+                listsSkipped
+                ? schedule.occurrences(after: from, through: until) : schedule.firings(after: from, through: until)
+            occurrences = found.prefix(Int(count)).map { OccurrenceResource($0, in: schedule.zone) }
         }
         return try Response(OccurrenceList(occurrences: occurrences), context)
     }
