@@ -274,8 +274,9 @@ extension APIServer {
         channel.close(mode: .output, promise: nil)
         let cutOff = channel.eventLoop.scheduleTask(in: limits.linger) { channel.close(promise: nil) }
         channel.closeFuture.whenComplete { _ in cutOff.cancel() }
-        // Hummingbird reads on where the client has not asked it to close.
+        // Hummingbird reads on where the client has not asked it to close. What a handler has begun to read cannot be
+        // iterated again.
         guard request.headers[.connection] == "close" else { return }
-        for try await _ in request.body {}
+        channel.triggerUserOutboundEvent(HTTP1ConnectionHandler.DiscardInput(), promise: nil)
     }
 }

@@ -132,6 +132,44 @@ struct TransportTests {
         }
     }
 
+    @Test(
+        "So is one that has turned out to be too large",
+        .timeLimit(.minutes(2)),
+        arguments: ["keep-alive", "close"]
+    )
+    func refusedChunks(connection: String) async throws {
+        var limits = APIServer.Limits()
+        limits.linger = .hours(1)
+        try await RunningServer.run(limits: limits) { server async throws in
+            var request = TestRequest(method: "POST", path: "/api/tasks/hello/run", isChunked: true)
+            request.headers = [("Connection", connection), ("Content-Type", "application/json")]
+            // Of this much nobody takes the end who does not read on.
+            request.body = String(repeating: " ", count: 1 << 23)
+            let bytes = server.unixClient.text(of: request)
+            try await RawConnection.open(server.unix) { connection async throws in
+                try await connection.channel.writeAndFlush(ByteBuffer(string: bytes))
+                #expect(try await connection.answer()?.status == 413)
+                #expect(try await connection.isClosed())
+            }
+        }
+    }
+
+    @Test("A body that is no HTTP any more is told so, whatever is to become of the connection")
+    func brokenChunks() async throws {
+        try await RunningServer.run { server async throws in
+            for connection in ["keep-alive", "close"] {
+                let head = "POST /api/tasks/hello/run HTTP/1.1\r\nHost: \(server.tcp)\r\nConnection: \(connection)\r\n"
+                try await RawConnection.open(server.tcp) { connection async throws in
+                    try await connection.send(head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n")
+                    #expect(try await connection.answer()?.status == 400)
+                    connection.closeOutput()
+                    #expect(try await connection.isClosed())
+                }
+            }
+            #expect(try await server.tcpClient.get("/health").status == 200)
+        }
+    }
+
     @Test("A client that asks first is told to go on, or why not")
     func expectContinue() async throws {
         try await RunningServer.run { server async throws in

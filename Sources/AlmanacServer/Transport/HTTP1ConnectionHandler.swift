@@ -11,7 +11,7 @@ import NIOHTTP1
 ///   RFC 9112 3.2.2.
 /// - It answers HTTP/1.0 with HTTP/1.0, which knows no chunks.
 /// - It turns Hummingbird's bare answer to what is no HTTP into a problem.
-/// - It sends `100 Continue` on demand.
+/// - It sends `100 Continue` on demand, and reads on what nobody wants any more.
 /// - It refuses bodies in other codings than chunks, as RFC 9112 6.1 has it of those that are not known.
 /// - When the daemon goes down, it gives a client that has just connected, or is between two requests, a moment for the
 ///   request that may be on its way.
@@ -23,6 +23,9 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
 
     /// The outbound event that asks for a `100 Continue`.
     struct SendContinue: Sendable {}
+
+    /// The outbound event that says that nobody wants what the client sends yet: it is read, and thrown away.
+    struct DiscardInput: Sendable {}
 
     private struct OpenRequest {
         var version: HTTPVersion
@@ -40,6 +43,7 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
     private var hasBegunAnswer = false
     /// Whether the connection closes after the answer that it is at.
     private var isClosing = false
+    private var isDiscarding = false
 
     init(connection: ClientConnection, patience: TimeAmount) {
         self.connection = connection
@@ -48,7 +52,7 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // What is no request has no body, and nothing comes after it.
-        if parserError != nil { return }
+        if parserError != nil || isDiscarding { return }
         guard case .head(var head) = unwrapInboundIn(data) else {
             context.fireChannelRead(data)
             return
@@ -68,6 +72,12 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
         context.fireChannelRead(wrapInboundOut(.head(head)))
         // This request is the connection's last one.
         if quiescing != nil { quiesce(context) }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        context.fireChannelReadComplete()
+        // Who is behind this asks for no more than they take.
+        if isDiscarding { context.read() }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -140,14 +150,19 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandle
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
-        guard event is SendContinue else {
+        switch event {
+        case is SendContinue:
+            context.writeAndFlush(
+                wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))),
+                promise: promise
+            )
+        case is DiscardInput:
+            isDiscarding = true
+            context.read()
+            promise?.succeed()
+        default:
             context.triggerUserOutboundEvent(event, promise: promise)
-            return
         }
-        context.writeAndFlush(
-            wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))),
-            promise: promise
-        )
     }
 
     /// Whether the body is coded in another way than in chunks, which another program may not see or see through.
