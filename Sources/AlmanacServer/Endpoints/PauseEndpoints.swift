@@ -8,6 +8,7 @@ import HummingbirdCore
 /// `POST /api/tasks/{t}/pause` and `POST /api/tasks/{t}/resume`: each answers with the task as it is then.
 struct PauseEndpoints: Sendable {
     let dependencies: APIServer.Dependencies
+    let goingDown: OneShotSignal
 
     /// Holds a task's schedule, or changes the end of a pause that is in force. 409 for a task that nothing but a hand or a
     /// start of the daemon runs, since there is nothing to hold, and for an end that has passed.
@@ -56,6 +57,7 @@ struct PauseEndpoints: Sendable {
 
     /// - Throws: 503 while the daemon is on its way down, 404 for a task that has left the configuration meanwhile.
     private func changing<Value>(_ task: TaskDefinition, _ body: () async throws -> Value) async throws -> Value {
+        if goingDown.hasFired { throw ProblemError.shuttingDown }
         do {
             return try await body()
         } catch RunMakingError.shuttingDown {

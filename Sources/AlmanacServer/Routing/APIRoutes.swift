@@ -93,7 +93,7 @@ struct APIRoutes {
     ) -> [String: Handler] {
         let info = InfoEndpoint(dependencies: dependencies, port: port, goingDown: goingDown)
         let tasks = TaskEndpoints(dependencies)
-        let pauses = PauseEndpoints(dependencies: dependencies)
+        let pauses = PauseEndpoints(dependencies: dependencies, goingDown: goingDown)
         let reload = ReloadEndpoint(reloading: dependencies.reloading)
         let trigger = TriggerEndpoint(dependencies: dependencies, goingDown: goingDown)
         let runs = RunEndpoints(dependencies)

@@ -23,9 +23,10 @@ struct ContractShutdownTests {
         // It does not end while the requests are answered.
         let sleeper = try client.start("sleeper")
         #expect(try eventually { try client.get("/api/runs/\(sleeper.id)/log/raw").text == "deaf\n" })
-        // What makes runs, stops them and removes them; the other changes are whole with their answers.
+        // What makes runs, stops them and removes them, and what holds schedules; the other changes are whole with their
+        // answers.
         let requests =
-            [("/api/tasks/job/run", "{}")]
+            ["run", "pause", "resume"].map { ("/api/tasks/job/\($0)", "{}") }
             + ["cancel", "delete", "rerun"].map { ("/api/runs/bulk/\($0)", #"{"match_all": true}"#) }
         let waiting = try requests.map { path, body in
             let socket = try #require(ContractSocket(client.address))
