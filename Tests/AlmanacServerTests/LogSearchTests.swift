@@ -82,6 +82,8 @@ struct LogSearchTests {
         #expect(second.hits.map(\.n) == [2] && second.exhausted)
         let other = await fixture.ledger.add("skips").id
         #expect(try await client.get("\(Self.path)?q=x&run_id=\(other)").status == 404)
+        // As RunWisp has it, an empty one is none.
+        #expect(try await client.get("\(Self.path)?q=fish&run_id=").decode(LogSearch.self).scannedRuns == 3)
     }
 
     @Test(

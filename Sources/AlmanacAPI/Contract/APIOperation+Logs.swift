@@ -65,7 +65,7 @@ extension APIOperation {
                 Parameter("case", .boolean, "Whether upper and lower case are told apart"),
                 Parameter("limit", .integer(1...1000, default: 200), "At most so many lines"),
                 Parameter("cursor", .cursor, "An earlier answer's next_cursor: goes on behind it"),
-                Parameter("run_id", .anyCaseRunID, "Only the log of this run"),
+                Parameter("run_id", .anyCaseRunIDOrNone, "Only the log of this run; empty for those of all"),
             ],
             content: .object(LogSearch.self),
             refusals: [404]

@@ -57,6 +57,9 @@ package struct JSONSchema: Sendable, Hashable, Codable {
     /// The same as it may be asked for: in either case.
     package static let anyCaseRunID = string(lengths: 26...26, pattern: "^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$")
 
+    /// The same where an empty one stands for none.
+    package static let anyCaseRunIDOrNone = string(pattern: "^([0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25})?$")
+
     /// A list of statuses and end reasons with commas.
     package static let statuses = string(
         pattern: "^,*((\((Words.statuses + Words.endReasons).joined(separator: "|")))(,+|$))*$"

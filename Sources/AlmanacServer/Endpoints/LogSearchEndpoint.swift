@@ -200,9 +200,9 @@ extension QueryReader {
         return nil
     }
 
-    /// A run's id; nil where it is absent.
+    /// A run's id; nil where it is absent or empty.
     fileprivate mutating func runID(_ name: String) -> RunID? {
-        guard let text = rawText(name) else { return nil }
+        guard let text = text(name) else { return nil }
         if let id = RunID(text) { return id }
         add(name, "expected a run's id, a ULID", value: .string(text))
         return nil
