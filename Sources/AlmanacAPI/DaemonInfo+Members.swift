@@ -33,6 +33,8 @@ extension TaskBrief {
             "on_calendar": "The same in systemd's notation",
             "on_overlap": WireMember("What becomes of a run while others are active", .word(Words.overlapPolicies)),
             "max_concurrent": WireMember("How many runs may be active at a time", JSONSchema(["minimum": 1])),
+            "catch_up": WireMember("What becomes of firings that nobody was there for", .word(Words.catchUpPolicies)),
+            "parameters": "The values that a run by hand can be given",
         ]
     }
 }

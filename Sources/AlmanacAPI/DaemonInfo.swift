@@ -88,6 +88,8 @@ package struct TaskBrief: WireShape, Hashable {
     package var onCalendar: String?
     package var onOverlap: String?
     package var maxConcurrent: Int64?
+    package var catchUp: String?
+    package var parameters: [ParameterResource]?
 
     package init(
         name: String,
@@ -97,7 +99,9 @@ package struct TaskBrief: WireShape, Hashable {
         cron: String? = nil,
         onCalendar: String? = nil,
         onOverlap: String? = nil,
-        maxConcurrent: Int64? = nil
+        maxConcurrent: Int64? = nil,
+        catchUp: String? = nil,
+        parameters: [ParameterResource]? = nil
     ) {
         self.name = name
         self.apiTrigger = apiTrigger
@@ -107,6 +111,8 @@ package struct TaskBrief: WireShape, Hashable {
         self.onCalendar = onCalendar
         self.onOverlap = onOverlap
         self.maxConcurrent = maxConcurrent
+        self.catchUp = catchUp
+        self.parameters = parameters
     }
 
     package enum CodingKeys: String, CodingKey {
@@ -116,6 +122,8 @@ package struct TaskBrief: WireShape, Hashable {
         case onCalendar = "on_calendar"
         case onOverlap = "on_overlap"
         case maxConcurrent = "max_concurrent"
+        case catchUp = "catch_up"
+        case parameters
     }
 }
 

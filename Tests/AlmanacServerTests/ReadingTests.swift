@@ -25,6 +25,14 @@ struct ReadingTests {
         #expect(info.timezoneSource == "system")
         #expect(info.tasks.map(\.name) == ["boot", "hello", "locked", "nightly", "skips", "strict"])
         #expect(!info.cloudEnabled)
+        let strict = try #require(info.tasks.last)
+        #expect(strict.catchUp == "latest")
+        #expect(
+            strict.parameters == [
+                ParameterResource(kind: "arg", key: "who", type: "string", allowCustom: false, required: true)
+            ]
+        )
+        #expect(info.tasks.first?.parameters == nil)
     }
 
     @Test("A task is shown with its next firing and without its command")

@@ -38,7 +38,7 @@ extension TaskResource {
         jitter = Self.nanoseconds(task.jitter)
         keepFor = task.keepFor.map { Self.nanoseconds($0) }
         keepRuns = task.keepRuns.map { Int64($0) }
-        parameters = task.parameters.isEmpty ? nil : task.parameters.map { ParameterResource($0) }
+        parameters = ParameterResource.list(of: task)
         show(task.settings)
         if let schedule = task.schedule?.schedule { show(schedule) }
     }
@@ -100,6 +100,11 @@ extension TaskResource {
 }
 
 extension ParameterResource {
+    /// Those of a task; nil where it has none.
+    static func list(of task: TaskDefinition) -> [ParameterResource]? {
+        task.parameters.isEmpty ? nil : task.parameters.map { ParameterResource($0) }
+    }
+
     init(_ parameter: ParameterDefinition) {
         self.init(
             kind: parameter.kind.rawValue,
@@ -124,7 +129,9 @@ extension TaskBrief {
             cron: task.schedule?.cron,
             onCalendar: task.schedule?.onCalendar,
             onOverlap: task.onOverlap.rawValue,
-            maxConcurrent: Int64(task.maxConcurrent)
+            maxConcurrent: Int64(task.maxConcurrent),
+            catchUp: task.catchUp.rawValue,
+            parameters: ParameterResource.list(of: task)
         )
     }
 }
