@@ -43,6 +43,11 @@ struct MetricsTests {
         #expect(answer.text.hasSuffix("# EOF\n"))
     }
 
+    @Test("They take no query")
+    func query() async throws {
+        #expect(try await MemoryClient(Fixture()).get("/metrics?name=x").faultLocations == ["query.name"])
+    }
+
     @Test("Every answer is counted by its operation and status, and timed")
     func requests() async throws {
         let fixture = Fixture()

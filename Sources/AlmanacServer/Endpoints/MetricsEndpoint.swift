@@ -13,6 +13,7 @@ struct MetricsEndpoint: Sendable {
 
     @concurrent @Sendable
     func metrics(_ request: Request, _ context: APIContext) async throws -> Response {
+        try QueryReader(request, context).faults.check()
         let format = MetricsFormat(accepting: request.headers[values: .accept])
         return Response(
             status: .ok,
