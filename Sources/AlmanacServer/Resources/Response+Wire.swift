@@ -12,7 +12,7 @@ extension Response {
         _ context: APIContext
     ) throws {
         var object = object
-        object.schema = context.baseAddress.map { "\($0)/schemas/\(Object.schemaName).json" }
+        object.schema = context.schemaAddress(of: Object.self)
         try self.init(json: object, status: status)
     }
 

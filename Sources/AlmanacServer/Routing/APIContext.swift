@@ -22,13 +22,16 @@ struct APIContext: RequestContext {
     var caller: Caller?
     /// What the audit is to keep of the request, for the one who makes a run of it; nil where it is kept otherwise.
     var auditEntry: AuditEntry?
-    /// The address that answers are made absolute with, `http://127.0.0.1:9477`; nil until the host is known to be good.
-    var baseAddress: String?
 
     init(source: Source) {
         coreContext = CoreRequestContextStorage(source: source)
         requestID = source.requestID
         connection = source.connection
         record = source.record
+    }
+
+    /// The address of the schema of an answer's object; nil until the host is known to be good.
+    func schemaAddress<Object: WireObject>(of type: Object.Type) -> String? {
+        record.baseAddress.map { "\($0)/schemas/\(type.schemaName).json" }
     }
 }

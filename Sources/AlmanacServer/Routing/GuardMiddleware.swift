@@ -27,12 +27,12 @@ struct GuardMiddleware: RouterMiddleware {
             trusting: authenticator.settings.trustedProxies
         )
         try host.check(request.head, from: client, at: endpoint)
+        let authority = client.authority.flatMap { $0.isEmpty ? nil : $0 } ?? "localhost"
+        context.record.baseAddress = "\(client.scheme)://\(authority)"
         try origin.check(request.head, from: client)
         if !publicPaths.contain(request.uri.path) {
             context.caller = try authenticator.caller(of: request.head, at: endpoint, from: client)
         }
-        let authority = client.authority.flatMap { $0.isEmpty ? nil : $0 } ?? "localhost"
-        context.baseAddress = "\(client.scheme)://\(authority)"
         return try await next(request, context)
     }
 }

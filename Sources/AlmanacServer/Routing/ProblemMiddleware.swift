@@ -15,14 +15,23 @@ struct ProblemMiddleware: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
-        } catch let error as ProblemError {
-            return error.response()
-        } catch let error as HTTPParserError {
-            // Found while a handler read the body: nothing after it can be trusted.
-            return ProblemError.parser(error).response()
-        } catch let error as HTTPError {
-            return ProblemError(error.status, error.body, headers: error.headers).response()
         } catch {
+            var refusal = self.refusal(for: error, request, context)
+            refusal.problem.schema = context.schemaAddress(of: Problem.self)
+            return refusal.response()
+        }
+    }
+
+    private func refusal(for error: any Error, _ request: Request, _ context: APIContext) -> ProblemError {
+        switch error {
+        case let error as ProblemError:
+            return error
+        case let error as HTTPParserError:
+            // Found while a handler read the body: nothing after it can be trusted.
+            return .parser(error)
+        case let error as HTTPError:
+            return ProblemError(error.status, error.body, headers: error.headers)
+        default:
             context.logger.error(
                 "A request failed",
                 metadata: [
@@ -34,7 +43,7 @@ struct ProblemMiddleware: RouterMiddleware {
                 "The daemon could not do this; its log says why."
             )
             problem.problem.instance = "urn:almanac:request:\(context.requestID)"
-            return problem.response()
+            return problem
         }
     }
 }
