@@ -57,7 +57,28 @@ struct TriggerParamsTests {
             rule: "one that is no string is not missing as well",
             task: "strict",
             body: #"{"params":{"who":7}}"#,
-            faults: [ProblemDetail(location: "body.params.who", message: "expected a string or null")]
+            faults: [
+                ProblemDetail(location: "body.params.who", message: "expected a string or null", value: .integer(7))
+            ]
+        ),
+        Row(
+            rule: "what is found is told unless it is long, an array or an object",
+            task: "strict",
+            body: "{\"params\":{\"who\":\"me\",\"a\":true,\"b\":1.5,\"c\":[1],\"d\":{}}}",
+            faults: [
+                ProblemDetail(location: "body.params.a", message: "expected a string or null", value: .bool(true)),
+                ProblemDetail(location: "body.params.b", message: "expected a string or null", value: .number(1.5)),
+                ProblemDetail(location: "body.params.c", message: "expected a string or null"),
+                ProblemDetail(location: "body.params.d", message: "expected a string or null"),
+            ]
+        ),
+        Row(
+            rule: "parameters that are a number",
+            task: "strict",
+            body: #"{"params":7}"#,
+            faults: [
+                ProblemDetail(location: "body.params", message: "expected an object of strings", value: .integer(7))
+            ]
         ),
         Row(
             rule: "of parameters that cannot be read none is missing",

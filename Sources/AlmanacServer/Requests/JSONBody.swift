@@ -87,6 +87,30 @@ struct JSONBodyKey: CodingKey {
     init?(intValue: Int) { nil }
 }
 
+extension KeyedDecodingContainer<JSONBodyKey> {
+    /// What stands at a key where something else was expected, to be sent back; nil for what is too long for that, and for
+    /// arrays and objects, which are not read for it.
+    func found(_ key: JSONBodyKey) -> JSONValue? {
+        if (try? decodeNil(forKey: key)) == true { return .null }
+        if let value = try? decode(Bool.self, forKey: key) { return .bool(value) }
+        if let value = try? decode(Int64.self, forKey: key) { return .integer(value) }
+        if let value = try? decode(Double.self, forKey: key) { return .number(value) }
+        guard let text = try? decode(String.self, forKey: key), JSONValue.string(text).isShort else { return nil }
+        return .string(text)
+    }
+}
+
+extension JSONValue {
+    /// Whether it may be sent back with a fault.
+    var isShort: Bool {
+        switch self {
+        case .null, .bool, .integer, .number: true
+        case .string(let text): text.utf8.count <= 256
+        case .array, .object: false
+        }
+    }
+}
+
 /// The body of an operation that takes none, or an object without members.
 struct NothingAsked: JSONBodyReading {
     static let example = "{}"

@@ -24,7 +24,7 @@ struct PauseAsked: JSONBodyReading {
             untilText = text
             until = time.timestamp + (time.nanosecond > 0 ? 1 : 0)
         } else {
-            faults.add("body.until", "expected a time as in 2026-03-29T01:00:00Z", value: text.map { .string($0) })
+            faults.add("body.until", "expected a time as in 2026-03-29T01:00:00Z", value: body.found(key))
         }
     }
 }

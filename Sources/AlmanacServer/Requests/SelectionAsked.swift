@@ -40,14 +40,18 @@ struct SelectionAsked: JSONBodyReading {
             if let value = try? body.decode(Bool.self, forKey: key) {
                 matchesAll = value
             } else {
-                faults.add("body.match_all", "expected true or false")
+                faults.add("body.match_all", "expected true or false", value: body.found(key))
             }
         case "filter":
             if let asked = try? body.decode(FilterAsked.self, forKey: key) {
                 filter = asked
                 faults.add(contentsOf: asked.faults)
             } else {
-                faults.add("body.filter", "expected an object, as in \(FilterAsked.example)")
+                faults.add(
+                    "body.filter",
+                    "expected an object, as in \(FilterAsked.example)",
+                    value: body.found(key)
+                )
             }
         default: faults.add("body.\(name)", "is not known; expected one of ids, match_all, except_ids, filter")
         }
@@ -61,7 +65,7 @@ struct SelectionAsked: JSONBodyReading {
     ) -> [RunID]? {
         if (try? body.decodeNil(forKey: key)) == true { return nil }
         guard let values = try? body.decode([JSONValue].self, forKey: key) else {
-            faults.add("body.\(name)", "expected an array of ids")
+            faults.add("body.\(name)", "expected an array of ids", value: body.found(key))
             return nil
         }
         var ids: [RunID] = []
@@ -119,8 +123,7 @@ struct FilterAsked: JSONBodyReading {
         _ key: JSONBodyKey
     ) -> Value? {
         if let value = try? body.decode(Value.self, forKey: key) { return value }
-        let found = try? body.decode(JSONValue.self, forKey: key)
-        faults.add(place, "expected \(expectation)", value: found?.isShort == true ? found : nil)
+        faults.add(place, "expected \(expectation)", value: body.found(key))
         return nil
     }
 
@@ -143,16 +146,5 @@ struct FilterAsked: JSONBodyReading {
         if let time = PreciseTimestamp(rfc3339: text) { return time }
         faults.add(place, "expected a time as in 2026-03-29T01:00:00Z", value: .string(text))
         return nil
-    }
-}
-
-extension JSONValue {
-    /// Whether it may be sent back with a fault.
-    fileprivate var isShort: Bool {
-        switch self {
-        case .null, .bool, .integer, .number: true
-        case .string(let text): text.utf8.count <= 256
-        case .array, .object: false
-        }
     }
 }

@@ -43,7 +43,7 @@ struct TokenAsked: JSONBodyReading {
             faults.add(
                 "body.name",
                 "a token's name is 1 to 100 characters of a-z, A-Z, 0-9, '.', '_', ':' and '-'",
-                value: text.map { .string($0) }
+                value: body.found(key)
             )
         }
     }
@@ -51,7 +51,11 @@ struct TokenAsked: JSONBodyReading {
     private mutating func readScopes(_ body: KeyedDecodingContainer<JSONBodyKey>, _ key: JSONBodyKey) {
         hasScopes = true
         guard let words = try? body.decode([String].self, forKey: key), (1...100).contains(words.count) else {
-            faults.add("body.scopes", "expected a list of 1 to 100 scopes, as in [\"read\", \"trigger:backup\"]")
+            faults.add(
+                "body.scopes",
+                "expected a list of 1 to 100 scopes, as in [\"read\", \"trigger:backup\"]",
+                value: body.found(key)
+            )
             return
         }
         for (index, word) in words.enumerated() {
@@ -71,7 +75,7 @@ struct TokenAsked: JSONBodyReading {
             faults.add(
                 "body.expires_at",
                 "expected a time as in 2027-03-29T01:00:00Z",
-                value: expiresAtText.map { .string($0) }
+                value: body.found(key)
             )
         }
     }

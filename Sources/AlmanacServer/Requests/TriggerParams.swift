@@ -35,7 +35,7 @@ struct TriggerParams: JSONBodyReading {
             return
         }
         guard let container = try? body.nestedContainer(keyedBy: JSONBodyKey.self, forKey: key) else {
-            faults.add("body.params", "expected an object of strings")
+            faults.add("body.params", "expected an object of strings", value: body.found(key))
             return
         }
         for key in container.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
@@ -44,7 +44,11 @@ struct TriggerParams: JSONBodyReading {
             } else if let value = try? container.decode(String.self, forKey: key) {
                 values[key.stringValue] = value
             } else {
-                faults.add("body.params.\(key.stringValue)", "expected a string or null")
+                faults.add(
+                    "body.params.\(key.stringValue)",
+                    "expected a string or null",
+                    value: container.found(key)
+                )
                 misread.insert(key.stringValue)
             }
         }
