@@ -52,11 +52,16 @@ protocol JSONBodyReading: Decodable {
 
 extension JSONBodyReading {
     /// Reads a body; one that is no JSON object is a fault, the only one then.
-    init(body: (some Sequence<UInt8>)?) {
+    init(body: (some Collection<UInt8>)?) {
         self.init()
         guard let body else { return }
         do {
             self = try WireCoding.decode(Self.self, from: body)
+            switch JSONFlaw(in: body) {
+            case .trailingComma?: faults.add("body", "is not JSON: a comma stands before a closing bracket")
+            case .repeatedName(let place)?: faults.add("body.\(place)", "is given more than once")
+            case nil: break
+            }
         } catch DecodingError.typeMismatch, DecodingError.valueNotFound {
             faults.add("body", "expected an object, as in \(Self.example)")
         } catch {
