@@ -10,8 +10,10 @@ package struct LogLineSSEEvent: WireShape, Hashable {
     package var stream: String
     /// Without the newline; bytes that are not UTF-8 are replaced by U+FFFD.
     package var text: String
-    /// True where the line goes on in the next one of its stream, otherwise nil.
+    /// True where it goes on with the line before it of its stream, otherwise nil.
     package var continued: Bool?
+    /// True where no newline follows the text, otherwise nil.
+    package var partial: Bool?
 
     package init(_ line: LogLine) {
         n = line.n
@@ -19,12 +21,20 @@ package struct LogLineSSEEvent: WireShape, Hashable {
         stream = line.stream
         text = line.text
         continued = line.continued
+        partial = line.partial
     }
 }
 
 extension LogLine {
     package init(_ event: LogLineSSEEvent) {
-        self.init(n: event.n, ts: event.ts, stream: event.stream, text: event.text, continued: event.continued)
+        self.init(
+            n: event.n,
+            ts: event.ts,
+            stream: event.stream,
+            text: event.text,
+            continued: event.continued,
+            partial: event.partial
+        )
     }
 }
 

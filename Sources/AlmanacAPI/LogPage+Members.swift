@@ -20,7 +20,8 @@ extension LogLine {
             "ts": "When it was printed, in milliseconds since 1970",
             "stream": WireMember("What it was printed on; system for the daemon's own lines", .word(Words.streams)),
             "text": "Without the newline; bytes that are not UTF-8 are replaced by U+FFFD",
-            "continued": "True where the line goes on in the next one of its stream",
+            "continued": "True where it goes on with the line before it of its stream",
+            "partial": "True where no newline follows: it goes on in the next line of its stream, or is the last",
         ]
     }
 }

@@ -41,14 +41,24 @@ package struct LogLine: WireShape, Hashable {
     package var stream: String
     /// Without the newline; bytes that are not UTF-8 are replaced by U+FFFD.
     package var text: String
-    /// True where the line goes on in the next one of its stream, otherwise nil.
+    /// True where it goes on with the line before it of its stream, otherwise nil.
     package var continued: Bool?
+    /// True where no newline follows the text, otherwise nil.
+    package var partial: Bool?
 
-    package init(n: Int64, ts: Int64, stream: String, text: String, continued: Bool?) {
+    package init(
+        n: Int64,
+        ts: Int64,
+        stream: String,
+        text: String,
+        continued: Bool? = nil,
+        partial: Bool? = nil
+    ) {
         self.n = n
         self.ts = ts
         self.stream = stream
         self.text = text
         self.continued = continued
+        self.partial = partial
     }
 }

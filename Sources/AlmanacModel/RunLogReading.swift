@@ -30,15 +30,25 @@ package struct RunLogLine: Hashable, Sendable {
     package var at: PreciseTimestamp
     package var stream: Stream
     package var text: [UInt8]
-    /// Whether the line goes on in the next one of its stream.
+    /// Whether it goes on with the line before it of its stream. A search, which does not look at that one, has false.
     package var isContinued: Bool
+    /// Whether no newline follows the text: the line goes on in the next one of its stream, where there is one.
+    package var isPartial: Bool
 
-    package init(number: Int, at: PreciseTimestamp, stream: Stream, text: [UInt8], isContinued: Bool) {
+    package init(
+        number: Int,
+        at: PreciseTimestamp,
+        stream: Stream,
+        text: [UInt8],
+        isContinued: Bool = false,
+        isPartial: Bool = false
+    ) {
         self.number = number
         self.at = at
         self.stream = stream
         self.text = text
         self.isContinued = isContinued
+        self.isPartial = isPartial
     }
 }
 

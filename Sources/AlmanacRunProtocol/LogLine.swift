@@ -32,12 +32,13 @@ package struct LogLine: Hashable, Sendable {
 }
 
 /// What stands in front of the text of a log line, without the time.
-struct LogLineHeader: Equatable {
-    var stream: LogStream
-    var isComplete: Bool
+package struct LogLineHeader: Hashable, Sendable {
+    package var stream: LogStream
+    /// Whether a newline follows the text.
+    package var isComplete: Bool
 
     /// Reads the header of a physical line, which is all of `bytes`; nil where it is none.
-    init?(_ bytes: ArraySlice<UInt8>) {
+    package init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count == LogLine.headerLength else { return nil }
         let name = bytes.startIndex + UTCTimestamp.length + 1
         let flag = bytes.endIndex - 2

@@ -67,7 +67,7 @@ package actor FollowedLogs: RunLogFollowing {
                 &index
             )
             return RunLogStretch(
-                lines: found.lines.map { RunLogLine($0.line, number: cut.droppedLines + $0.index) },
+                lines: found.lines.map { RunLogLine($0, after: cut.droppedLines) },
                 next: max(from, cut.droppedLines + found.next),
                 extent: extent
             )

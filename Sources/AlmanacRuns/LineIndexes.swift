@@ -40,7 +40,14 @@ struct LineIndexes {
 extension LogParts {
     /// Some lines, by their places among those that are left of the log.
     struct Lines {
-        var lines: [(index: Int, line: LogLine)] = []
+        struct Element {
+            var index: Int
+            var line: LogLine
+            /// Whether it goes on with the one before it of its stream.
+            var isContinued: Bool
+        }
+
+        var lines: [Element] = []
         /// The place after the last line that was looked at.
         var next: Int
     }
@@ -58,36 +65,36 @@ extension LogParts {
     ) throws(SystemError) -> Lines {
         var result = Lines(next: first)
         guard first < index.lineCount else { return result }
-        var (number, offset) = index.mark(before: first)
-        var start = offset
+        var mark = index.mark(before: first)
+        var offset = mark.offset
         var textCount = 0
         /// What a piece before has left of a line.
         var torn: [UInt8] = []
-        while number < index.lineCount, result.lines.count < limit, textCount < byteLimit,
+        while mark.line < index.lineCount, result.lines.count < limit, textCount < byteLimit,
             let chunk = try read(at: offset)
         {
             offset += chunk.count
             var rest = chunk[...]
-            while number < index.lineCount, result.lines.count < limit, textCount < byteLimit,
+            while mark.line < index.lineCount, result.lines.count < limit, textCount < byteLimit,
                 let newline = rest.firstIndex(of: UInt8(ascii: "\n"))
             {
-                let size = torn.count + rest[..<newline].count
-                if number >= first, size <= LogLineDecoder.lineLimit {
-                    let bytes = torn.isEmpty ? rest[..<newline] : (torn + rest[..<newline])[...]
-                    if let line = LogLine(bytes) {
+                let bytes = torn.isEmpty ? rest[..<newline] : (torn + rest[..<newline])[...]
+                if let header = LogLineHeader(bytes.prefix(LogLine.headerLength)) {
+                    let isContinued = mark.partial.take(header)
+                    if mark.line >= first, bytes.count <= LogLineDecoder.lineLimit, let line = LogLine(bytes) {
                         textCount += line.text.count
-                        result.lines.append((number, line))
+                        result.lines.append(Lines.Element(index: mark.line, line: line, isContinued: isContinued))
                     }
                 }
-                start += size + 1
+                mark.offset += bytes.count + 1
                 torn.removeAll(keepingCapacity: true)
-                number += 1
+                mark.line += 1
                 rest = rest[(newline + 1)...]
             }
             torn += rest
         }
-        result.next = max(first, number)
-        index.note(line: number, at: start)
+        result.next = max(first, mark.line)
+        index.note(mark)
         return result
     }
 }

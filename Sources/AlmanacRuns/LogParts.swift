@@ -116,18 +116,51 @@ struct LogParts: Sendable {
     }
 }
 
+/// The streams whose last line has no newline yet, so that their next one goes on with it.
+struct PartialStreams: Sendable, Hashable {
+    private var standardOutput = false
+    private var standardError = false
+    private var system = false
+
+    /// Takes the header of the next line.
+    ///
+    /// - Returns: whether the line goes on with one before it.
+    mutating func take(_ header: LogLineHeader) -> Bool {
+        func exchange(_ isPartial: inout Bool) -> Bool {
+            defer { isPartial = !header.isComplete }
+            return isPartial
+        }
+        return switch header.stream {
+        case .stdout: exchange(&standardOutput)
+        case .stderr: exchange(&standardError)
+        case .system: exchange(&system)
+        }
+    }
+}
+
 /// Where the lines of a log begin, as far as it has been read: every thousandth of them.
 struct LineIndex: Sendable {
     static let stride = 1000
 
+    /// A line whose place is known.
+    struct Mark: Sendable {
+        var line = 0
+        var offset = 0
+        /// What has no newline before it.
+        var partial = PartialStreams()
+    }
+
     /// The files that it is about.
     private(set) var identity: [UInt]
-    /// The place of line 0, of line 1000 and so on.
-    private var marks = [0]
+    /// Those of line 0, of line 1000 and so on.
+    private var marks = [Mark()]
     private(set) var lineCount = 0
     private var scanned = 0
+    private var partial = PartialStreams()
+    /// The begin of the line at which it has stopped.
+    private var torn: [UInt8] = []
     /// Where the reader stopped that read last.
-    private var last = (line: 0, offset: 0)
+    private var last = Mark()
 
     init(identity: [UInt]) {
         self.identity = identity
@@ -136,23 +169,31 @@ struct LineIndex: Sendable {
     /// Reads on from where it stopped, to the end.
     mutating func extend(over log: LogParts) throws(SystemError) {
         while let chunk = try log.read(at: scanned) {
+            var start = chunk.startIndex
             for index in chunk.indices where chunk[index] == UInt8(ascii: "\n") {
+                let piece = chunk[start..<index].prefix(LogLine.headerLength)
+                let begin = torn.isEmpty ? piece : (torn + piece)[...]
+                if let header = LogLineHeader(begin.prefix(LogLine.headerLength)) { _ = partial.take(header) }
+                torn.removeAll(keepingCapacity: true)
+                start = index + 1
                 lineCount += 1
-                if lineCount % Self.stride == 0 { marks.append(scanned + index + 1) }
+                if lineCount % Self.stride == 0 {
+                    marks.append(Mark(line: lineCount, offset: scanned + start, partial: partial))
+                }
             }
+            torn += chunk[start...].prefix(LogLine.headerLength - torn.count)
             scanned += chunk.count
         }
     }
 
     /// The nearest line at or before the given one whose place is known.
-    func mark(before line: Int) -> (line: Int, offset: Int) {
-        let index = min(line / Self.stride, marks.count - 1)
-        let mark = (line: index * Self.stride, offset: marks[index])
+    func mark(before line: Int) -> Mark {
+        let mark = marks[min(line / Self.stride, marks.count - 1)]
         return last.line <= line && last.line > mark.line ? last : mark
     }
 
     /// Keeps the place of a line, from which a reader is likely to go on.
-    mutating func note(line: Int, at offset: Int) {
-        last = (line, offset)
+    mutating func note(_ mark: Mark) {
+        last = mark
     }
 }

@@ -30,7 +30,7 @@ package actor RunLogs: RunLogReading {
             let first = from >= 0 ? max(0, from - cut.droppedLines) : max(0, index.lineCount + from)
             let found = try log.lines(from: first, limit: limit, &index)
             return RunLogPage(
-                lines: found.lines.map { RunLogLine($0.line, number: cut.droppedLines + $0.index) },
+                lines: found.lines.map { RunLogLine($0, after: cut.droppedLines) },
                 firstAvailable: cut.droppedLines,
                 totalLines: cut.droppedLines + index.lineCount,
                 isTruncated: cut.isTruncated,
@@ -45,7 +45,12 @@ package actor RunLogs: RunLogReading {
 }
 
 extension RunLogLine {
-    init(_ line: LogLine, number: Int) {
+    /// - Parameter droppedLines: how many are gone before those that are left.
+    init(_ found: LogParts.Lines.Element, after droppedLines: Int) {
+        self.init(found.line, number: droppedLines + found.index, isContinued: found.isContinued)
+    }
+
+    init(_ line: LogLine, number: Int, isContinued: Bool = false) {
         let stream: Stream =
             switch line.stream {
             case .stdout: .stdout
@@ -57,7 +62,8 @@ extension RunLogLine {
             at: PreciseTimestamp(nanosecondsSinceEpoch: line.nanosecondsSinceEpoch),
             stream: stream,
             text: line.text,
-            isContinued: !line.isComplete
+            isContinued: isContinued,
+            isPartial: !line.isComplete
         )
     }
 }

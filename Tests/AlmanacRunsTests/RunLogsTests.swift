@@ -43,6 +43,36 @@ struct RunLogsTests {
         #expect(try await logs.logPage(of: run, from: 0, limit: 1).totalLines == 5000)
     }
 
+    @Test(
+        "A line that was cut goes on in the next one of its stream, on whichever page that is",
+        arguments: 0..<4 as Range<UInt64>
+    )
+    func continued(seed: UInt64) async throws {
+        var random = SeededGenerator(seed: seed)
+        var wanted: [(isContinued: Bool, isPartial: Bool)] = []
+        var text = ""
+        var partial: Set<String> = []
+        for _ in 0..<3500 {
+            let stream = ["stdout", "stderr"].randomElement(using: &random) ?? ""
+            let isPartial = Int.random(in: 0..<3, using: &random) == 0
+            wanted.append((partial.contains(stream), isPartial))
+            if isPartial { partial.insert(stream) } else { partial.remove(stream) }
+            // Lines that pieces of the file cut at all places.
+            let filling = String(repeating: "x", count: Int.random(in: 0...60, using: &random))
+            text += "2026-03-29T01:00:00.000000000Z \(stream) \(isPartial ? "P" : "F") \(filling)\n"
+        }
+        folder.write(text, to: "runs/job/\(run.id)/log")
+        for _ in 0..<60 {
+            let first = Int.random(in: 0..<3500, using: &random)
+            let lines = try await logs.logPage(of: run, from: first, limit: 50).lines
+            #expect(lines.map(\.number) == Array(first..<min(3500, first + 50)))
+            for line in lines {
+                let (isContinued, isPartial) = wanted[line.number]
+                #expect(line.isContinued == isContinued && line.isPartial == isPartial, "line \(line.number)")
+            }
+        }
+    }
+
     @Test("Lines that come later are on the next page")
     func growth() async throws {
         write(0..<1500)

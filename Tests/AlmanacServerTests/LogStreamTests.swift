@@ -38,7 +38,7 @@ struct LogStreamTests {
             #expect(events.map(\.name) == ["line", "line", "done"])
             #expect(events.map(\.id) == ["0", "1", nil])
             let line = try events[1].decode(LogLineSSEEvent.self)
-            #expect(LogLine(line) == LogLine(n: 1, ts: 1, stream: "stdout", text: "two", continued: nil))
+            #expect(LogLine(line) == LogLine(n: 1, ts: 1, stream: "stdout", text: "two"))
             #expect(try events[2].decode() == LogDoneEvent(finalLine: 1, status: "ended"))
         }
         #expect(!fixture.events.isHeard && fixture.followed.watchCount == 0)

@@ -214,10 +214,10 @@ struct RunFollower {
             standardOutput.appendLine()
         case .streams where line.stream == "stdout":
             standardOutput.append(line.text)
-            if line.continued != true { standardOutput.appendLine() }
+            if line.partial != true { standardOutput.appendLine() }
         case .streams:
             standardError.append(line.text)
-            if line.continued != true { standardError.appendLine() }
+            if line.partial != true { standardError.appendLine() }
         }
         try standardOutput.flushIfFull()
         try standardError.flushIfFull()

@@ -45,7 +45,8 @@ extension LogLine {
             ts: line.at.millisecondsSinceEpoch,
             stream: line.stream.rawValue,
             text: String(decoding: line.text, as: UTF8.self),
-            continued: line.isContinued ? true : nil
+            continued: line.isContinued ? true : nil,
+            partial: line.isPartial ? true : nil
         )
     }
 }

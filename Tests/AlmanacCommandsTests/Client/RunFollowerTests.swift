@@ -10,7 +10,7 @@ struct RunFollowerTests {
     {
         let page = LogPage(
             lines: lines.map {
-                LogLine(n: Int64($0.0), ts: 1000, stream: $0.1, text: $0.2, continued: $0.3 ? true : nil)
+                LogLine(n: Int64($0.0), ts: 1000, stream: $0.1, text: $0.2, partial: $0.3 ? true : nil)
             },
             firstAvailable: 0,
             totalLines: Int64(total),
@@ -49,7 +49,7 @@ struct RunFollowerTests {
     {
         let events = try lines.map { line in
             let event = LogLineSSEEvent(
-                LogLine(n: Int64(line.0), ts: 1000, stream: line.1, text: line.2, continued: line.3 ? true : nil)
+                LogLine(n: Int64(line.0), ts: 1000, stream: line.1, text: line.2, partial: line.3 ? true : nil)
             )
             let data = String(decoding: try WireCoding.encode(event), as: UTF8.self)
             return "id: \(line.0)\nevent: line\ndata: \(data)\n\n"
@@ -143,7 +143,7 @@ struct RunFollowerTests {
         let (output, error) = try await follow(daemon, form: .json)
         #expect(
             output == #"{"n":0,"stream":"stderr","text":"a\tb","ts":1000}"# + "\n"
-                + #"{"continued":true,"n":1,"stream":"stdout","text":"c","ts":1000}"# + "\n"
+                + #"{"n":1,"partial":true,"stream":"stdout","text":"c","ts":1000}"# + "\n"
         )
         #expect(error == "")
     }

@@ -103,7 +103,7 @@ struct ContractShape: Sendable {
 
     static let logLine = ContractShape(
         required: ["n": .integer, "ts": .integer, "stream": .text, "text": .text],
-        optional: ["continued": .truth]
+        optional: ["continued": .truth, "partial": .truth]
     )
 
     static let search = ContractShape(

@@ -85,8 +85,7 @@ final class GrowingLog: RunLogFollowing {
                         number: (state.lines.last?.number ?? state.first - 1) + 1,
                         at: PreciseTimestamp(nanosecondsSinceEpoch: 1_000_000),
                         stream: .stdout,
-                        text: Array(text.utf8),
-                        isContinued: false
+                        text: Array(text.utf8)
                     )
                 )
             }

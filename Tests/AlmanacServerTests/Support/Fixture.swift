@@ -36,7 +36,8 @@ struct Fixture {
             at: PreciseTimestamp(nanosecondsSinceEpoch: 1_500_000_000),
             stream: .stderr,
             text: [0x68, 0x69, 0xFF],
-            isContinued: true
+            isContinued: true,
+            isPartial: true
         )
         log = FixedLog(
             chunks: [Array("one\n".utf8), Array("two".utf8)],

@@ -234,8 +234,7 @@ struct FixedLog: RunLogReading, RunLogSearching {
             number: number,
             at: PreciseTimestamp(nanosecondsSinceEpoch: 0),
             stream: .stdout,
-            text: text,
-            isContinued: false
+            text: text
         )
         return RunLogFindings(
             lines: makeScanner().finds(text) ? [line] : [],
