@@ -63,7 +63,7 @@ extension RunStore {
 }
 
 /// Which runs are wanted, in which order, and which page of them.
-package struct RunQuery: Sendable, Equatable {
+package struct RunQuery: Sendable, Hashable {
     package enum SortField: String, Sendable, CaseIterable {
         case taskName = "task_name"
         case status

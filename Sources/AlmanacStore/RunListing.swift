@@ -19,18 +19,25 @@ struct RunListing {
     }
 
     /// Reads the page of a query.
-    static func page(_ query: RunQuery, now: PreciseTimestamp, from db: Database) throws -> RunPage {
+    static func page(
+        _ query: RunQuery,
+        now: PreciseTimestamp,
+        _ known: inout KnownCounts,
+        from db: Database
+    ) throws -> RunPage {
         let search = try query.search.map { try RunSearch($0, from: db) }
         if search?.findsNothing == true { return RunPage(runs: [], total: 0) }
-        return try RunListing(query, now: now, search: search).page(from: db)
+        return try RunListing(query, now: now, search: search).page(&known, from: db)
     }
 
-    private func page(from db: Database) throws -> RunPage {
-        let counts = try counts(from: db)
-        let total = try total(counts, from: db)
-        guard query.offset < total else { return RunPage(runs: [], total: total) }
-        let plan = RunPagePlan.cheapest(for: query, counts: counts, total: total, search: search)
-        return RunPage(runs: try runs(by: plan, from: db), total: total)
+    private func page(_ known: inout KnownCounts, from db: Database) throws -> RunPage {
+        let known = try known.entry(for: query, from: db) {
+            let counts = try counts(from: db)
+            return KnownCounts.Entry(counts: counts, total: try total(counts, from: db))
+        }
+        guard query.offset < known.total else { return RunPage(runs: [], total: known.total) }
+        let plan = RunPagePlan.cheapest(for: query, counts: known.counts, total: known.total, search: search)
+        return RunPage(runs: try runs(by: plan, from: db), total: known.total)
     }
 
     // MARK: How many

@@ -137,8 +137,7 @@ package final class SQLiteStore: RunStore, PauseStore {
     }
 
     package func runs(matching query: RunQuery) async throws(StoreError) -> RunPage {
-        let now = now()
-        return try await reader.read { db in try RunListing.page(query, now: now, from: db) }
+        try await reader.page(query, now: now())
     }
 
     package func unfinishedRuns() async throws(StoreError) -> [Run] {

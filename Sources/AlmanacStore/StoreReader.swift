@@ -1,4 +1,5 @@
 import AlmanacLinux
+import AlmanacModel
 import GRDB
 
 /// The one that reads, on a thread and a connection of its own: a long listing holds up no commit.
@@ -6,6 +7,7 @@ actor StoreReader {
     private let path: String
     private let executor: ThreadExecutor
     private var queue: DatabaseQueue?
+    private var knownCounts = KnownCounts()
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
@@ -19,6 +21,15 @@ actor StoreReader {
 
     /// Reads from one snapshot, which holds every change whose caller has had its answer.
     func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) throws(StoreError) -> Value {
+        try perform(body)
+    }
+
+    /// Reads one page of a listing.
+    func page(_ query: RunQuery, now: PreciseTimestamp) throws(StoreError) -> RunPage {
+        try perform { db in try RunListing.page(query, now: now, &knownCounts, from: db) }
+    }
+
+    private func perform<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
         guard let queue else { throw .closed }
         do {
             return try queue.read(body)
