@@ -119,7 +119,9 @@ struct RunListing {
 
     /// The runs of the page; the same ones, and in the same order, by every plan for the query.
     func runs(by plan: RunPagePlan, from db: Database) throws -> [Run] {
-        let rows = try SQLRequest<Row>(literal: statement(plan)).fetchCursor(db)
+        // What is prepared is kept for good: only of the listings whose statements are few, and asked for all the time.
+        let isKept = filter.kinds.isSubset(of: [.task])
+        let rows = try SQLRequest<Row>(literal: statement(plan), cached: isKept).fetchCursor(db)
         return try Array(rows.map { try RunRow($0).run() })
     }
 
