@@ -35,19 +35,21 @@ package struct PreciseTimestamp: Hashable, Comparable, Sendable, CustomStringCon
 
     /// RFC 3339 in UTC, with a fraction of 3, 6 or 9 digits where there is one: `2026-03-29T01:00:00.250Z`.
     package var description: String {
-        let whole = timestamp.description
-        let nanosecond = self.nanosecond
-        guard nanosecond != 0 else { return whole }
-        let (digits, width): (Int64, Int) =
+        var writer = DigitWriter()
+        CivilDateTime(wallSeconds: secondsSinceEpoch).write(to: &writer)
+        let nanosecond = self.nanosecond.magnitude
+        if nanosecond != 0 {
+            writer.write(".")
             if nanosecond % 1_000_000 == 0 {
-                (nanosecond / 1_000_000, 3)
+                writer.write(UInt(nanosecond / 1_000_000), width: 3)
             } else if nanosecond % 1000 == 0 {
-                (nanosecond / 1000, 6)
+                writer.write(UInt(nanosecond / 1000), width: 6)
             } else {
-                (nanosecond, 9)
+                writer.write(UInt(nanosecond), width: 9)
             }
-        let text = String(digits)
-        return whole.dropLast() + "." + String(repeating: "0", count: width - text.count) + text + "Z"
+        }
+        writer.write("Z")
+        return writer.text
     }
 
     package static func < (left: PreciseTimestamp, right: PreciseTimestamp) -> Bool {

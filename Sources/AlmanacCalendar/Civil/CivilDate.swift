@@ -64,14 +64,18 @@ extension CivilDate: Comparable {
 extension CivilDate: CustomStringConvertible {
     /// `2026-03-29`; a year outside 1 to 9999 gets a sign and as many digits as it needs.
     public var description: String {
-        let sign = year < 0 ? "-" : year > 9999 ? "+" : ""
-        return
-            "\(sign)\(padded(year.magnitude, to: 4))-\(padded(month.magnitude, to: 2))-\(padded(day.magnitude, to: 2))"
+        var writer = DigitWriter()
+        write(to: &writer)
+        return writer.text
     }
-}
 
-/// Decimal digits with leading zeros up to the width.
-func padded(_ number: UInt, to width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    func write(to writer: inout DigitWriter) {
+        if year < 0 { writer.write("-") }
+        if year > 9999 { writer.write("+") }
+        writer.write(year.magnitude, width: 4)
+        writer.write("-")
+        writer.write(month.magnitude, width: 2)
+        writer.write("-")
+        writer.write(day.magnitude, width: 2)
+    }
 }

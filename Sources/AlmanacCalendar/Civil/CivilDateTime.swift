@@ -61,5 +61,15 @@ extension CivilDateTime: Comparable {
 
 extension CivilDateTime: CustomStringConvertible {
     /// `2026-03-29T02:30:00`.
-    public var description: String { "\(date)T\(time)" }
+    public var description: String {
+        var writer = DigitWriter()
+        write(to: &writer)
+        return writer.text
+    }
+
+    package func write(to writer: inout DigitWriter) {
+        date.write(to: &writer)
+        writer.write("T")
+        time.write(to: &writer)
+    }
 }

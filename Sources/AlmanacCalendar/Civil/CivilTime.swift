@@ -47,6 +47,16 @@ extension CivilTime: Comparable {
 extension CivilTime: CustomStringConvertible {
     /// `02:30:00`.
     public var description: String {
-        "\(padded(hour.magnitude, to: 2)):\(padded(minute.magnitude, to: 2)):\(padded(second.magnitude, to: 2))"
+        var writer = DigitWriter()
+        write(to: &writer)
+        return writer.text
+    }
+
+    func write(to writer: inout DigitWriter) {
+        writer.write(hour.magnitude, width: 2)
+        writer.write(":")
+        writer.write(minute.magnitude, width: 2)
+        writer.write(":")
+        writer.write(second.magnitude, width: 2)
     }
 }

@@ -51,7 +51,10 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 extension Timestamp: CustomStringConvertible {
     /// RFC 3339 in UTC, `2026-03-29T01:00:00Z`; a year outside 1 to 9999 gets a sign and as many digits as it needs.
     public var description: String {
-        CivilDateTime(wallSeconds: secondsSinceEpoch).description + "Z"
+        var writer = DigitWriter()
+        CivilDateTime(wallSeconds: secondsSinceEpoch).write(to: &writer)
+        writer.write("Z")
+        return writer.text
     }
 }
 

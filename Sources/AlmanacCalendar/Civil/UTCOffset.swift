@@ -25,8 +25,16 @@ extension UTCOffset: CustomStringConvertible {
     /// `+02:00`, with seconds only where there are some, `+00:53:28`; never `Z`.
     public var description: String {
         let magnitude = UInt(seconds.magnitude)
-        let hoursAndMinutes = "\(padded(magnitude / 3600, to: 2)):\(padded(magnitude / 60 % 60, to: 2))"
         let rest = magnitude % 60
-        return (seconds < 0 ? "-" : "+") + hoursAndMinutes + (rest == 0 ? "" : ":\(padded(rest, to: 2))")
+        var writer = DigitWriter()
+        writer.write(seconds < 0 ? "-" : "+")
+        writer.write(magnitude / 3600, width: 2)
+        writer.write(":")
+        writer.write(magnitude / 60 % 60, width: 2)
+        if rest != 0 {
+            writer.write(":")
+            writer.write(rest, width: 2)
+        }
+        return writer.text
     }
 }
