@@ -37,27 +37,35 @@ package struct LogLineHeader: Hashable, Sendable {
     /// Whether a newline follows the text.
     package var isComplete: Bool
 
+    package init(stream: LogStream, isComplete: Bool) {
+        self.stream = stream
+        self.isComplete = isComplete
+    }
+
     /// Reads the header of a physical line, which is all of `bytes`; nil where it is none.
     package init?(_ bytes: ArraySlice<UInt8>) {
+        self.init(bytes.span)
+    }
+
+    /// The same, of bytes that lie somewhere. Whoever counts the lines of a log comes through here with each of them.
+    package init?(_ bytes: Span<UInt8>) {
         guard bytes.count == LogLine.headerLength else { return nil }
-        let name = bytes.startIndex + UTCTimestamp.length + 1
-        let flag = bytes.endIndex - 2
-        guard bytes[name - 1] == UInt8(ascii: " "), bytes[flag - 1] == UInt8(ascii: " "),
-            bytes[flag + 1] == UInt8(ascii: " ")
-        else { return nil }
+        let name = UTCTimestamp.length + 1
+        let flag = LogLine.headerLength - 2
+        let space = UInt8(ascii: " ")
+        guard bytes[name - 1] == space, bytes[flag - 1] == space, bytes[flag + 1] == space else { return nil }
         switch bytes[flag] {
         case UInt8(ascii: "F"): isComplete = true
         case UInt8(ascii: "P"): isComplete = false
         default: return nil
         }
-        // The third letter is enough to guess, and the rest to be sure.
-        let guess: LogStream =
-            switch bytes[name + 3] {
-            case UInt8(ascii: "o"): .stdout
-            case UInt8(ascii: "e"): .stderr
-            default: .system
-            }
-        guard bytes[name..<flag - 1].elementsEqual(guess.rawValue.utf8) else { return nil }
-        stream = guess
+        var letters: UInt64 = 0
+        for index in name..<flag - 1 { letters = letters << 8 | UInt64(bytes[index]) }
+        switch letters {
+        case 0x73_74_64_6F_75_74: stream = .stdout
+        case 0x73_74_64_65_72_72: stream = .stderr
+        case 0x73_79_73_74_65_6D: stream = .system
+        default: return nil
+        }
     }
 }

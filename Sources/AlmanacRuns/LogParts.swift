@@ -166,23 +166,46 @@ struct LineIndex: Sendable {
         self.identity = identity
     }
 
-    /// Reads on from where it stopped, to the end.
+    /// Reads on from where it stopped, to what was the end when the log was opened: one that is written faster than it is read
+    /// has no other.
     mutating func extend(over log: LogParts) throws(SystemError) {
-        while let chunk = try log.read(at: scanned) {
-            var start = chunk.startIndex
-            for index in chunk.indices where chunk[index] == UInt8(ascii: "\n") {
-                let piece = chunk[start..<index].prefix(LogLine.headerLength)
-                let begin = torn.isEmpty ? piece : (torn + piece)[...]
-                if let header = LogLineHeader(begin.prefix(LogLine.headerLength)) { _ = partial.take(header) }
-                torn.removeAll(keepingCapacity: true)
-                start = index + 1
-                lineCount += 1
-                if lineCount % Self.stride == 0 {
-                    marks.append(Mark(line: lineCount, offset: scanned + start, partial: partial))
-                }
+        while scanned < log.size, let chunk = try log.read(at: scanned) {
+            take(chunk.span.extracting(first: log.size - scanned))
+        }
+    }
+
+    private mutating func take(_ bytes: Span<UInt8>) {
+        var start = 0
+        while let end = Self.newline(in: bytes, from: start) {
+            take(line: bytes.extracting(start..<end))
+            start = end + 1
+            lineCount += 1
+            if lineCount % Self.stride == 0 {
+                marks.append(Mark(line: lineCount, offset: scanned + start, partial: partial))
             }
-            torn += chunk[start...].prefix(LogLine.headerLength - torn.count)
-            scanned += chunk.count
+        }
+        let rest = bytes.extracting(start...)
+        for index in 0..<min(rest.count, LogLine.headerLength - torn.count) { torn.append(rest[index]) }
+        scanned += bytes.count
+    }
+
+    /// - Parameter line: without what is torn off of it.
+    private mutating func take(line: Span<UInt8>) {
+        if torn.isEmpty {
+            if let header = LogLineHeader(line.extracting(first: LogLine.headerLength)) { _ = partial.take(header) }
+            return
+        }
+        for index in 0..<min(line.count, LogLine.headerLength - torn.count) { torn.append(line[index]) }
+        if let header = LogLineHeader(torn.span) { _ = partial.take(header) }
+        torn.removeAll(keepingCapacity: true)
+    }
+
+    private static func newline(in bytes: Span<UInt8>, from start: Int) -> Int? {
+        unsafe bytes.withUnsafeBytes { bytes in
+            guard start < bytes.count, let base = bytes.baseAddress,
+                let found = unsafe memchr(base + start, Int32(UInt8(ascii: "\n")), bytes.count - start)
+            else { return nil }
+            return unsafe UnsafeRawPointer(found) - base
         }
     }
 
