@@ -4,8 +4,9 @@ import Synchronization
 
 /// Slows those down who try wrong credentials, and tells the log of them.
 ///
-/// Each address has a few attempts, which come back with time, and all at once with right credentials. The table is bounded: a stranger with many addresses pushes
-/// out the oldest of them, and takes nothing away from anybody, since right credentials are never held up.
+/// Each address has a few attempts, which come back with time, and all at once with right credentials. The table is bounded: a
+/// stranger with many addresses pushes out the oldest of them, and takes nothing away from anybody, since right credentials are
+/// never held up.
 final class FailedAttempts: Sendable {
     /// How many attempts an address has at first.
     static let burst = 10
@@ -82,7 +83,8 @@ final class FailedAttempts: Sendable {
         return wait.map { Int($0.components.seconds) + 1 }
     }
 
-    /// Gives an address all of its attempts back: right credentials have come from it.
+    /// Gives an address all of its attempts back: right credentials have come from it. Who has some may guess on without a
+    /// pause, which 256 random bits of a token allow.
     func succeed(from address: IPAddress?) {
         state.withLock { $0.allowances[Self.key(address)] = nil }
     }
